@@ -1,0 +1,52 @@
+# `make run` and `make test` need only Python, make and the package registries; see docs/development.md.
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+export OMP_NUM_THREADS ?= 2
+
+.PHONY: help run chat train test check format bench lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
+
+run:  ## install, train if needed, and start everything
+	@scripts/setup run
+	@exec $(PYTHON) -m bot run
+
+chat:  ## talk with the bot in this terminal
+	@scripts/setup run
+	@$(PYTHON) -m bot train --if-changed
+	@$(PYTHON) -m bot chat
+
+train:  ## train the model
+	@scripts/setup run
+	@$(PYTHON) -m bot train
+
+test:  ## install what tests need too, then run every test
+	@scripts/setup test
+	@$(PYTHON) -m bot train --if-changed
+	@$(PYTHON) -m pytest
+
+check:  ## format, lint, types, layers, content
+	@scripts/setup test
+	@.venv/bin/ruff format --check bot actions tests
+	@.venv/bin/ruff check bot actions tests
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(PYTHON) -m bot content check
+
+format:  ## put the code in the project's format
+	@.venv/bin/ruff format bot actions tests
+	@.venv/bin/ruff check --fix bot actions tests
+
+bench:  ## this bot beside stock Rasa: accuracy and speed, as ratios in one run
+	@scripts/setup test
+	@$(PYTHON) -m bot train --if-changed
+	@$(PYTHON) tests/scale/bench.py
+
+lock:  ## work out the locked versions again after a change in requirements/*.in
+	@scripts/setup tools
+	@.tools/bin/uv pip compile -q requirements/test.in --python-version 3.11 --override requirements/overrides.txt --generate-hashes --no-header -o requirements/test.lock
+	@.tools/bin/uv pip compile -q requirements/run.in --python-version 3.11 --override requirements/overrides.txt -c requirements/test.lock --generate-hashes --no-header -o requirements/run.lock
+
+clean:  ## remove everything that was made: environment, models, caches
+	rm -rf .venv .tools models var .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The chat: one process, one model, two doors (web, Telegram), a window for counsellors."""

@@ -1,0 +1,17 @@
+"""The command line: `python -m bot run`, `train`, `chat`, `classify`, `evaluate`, `content check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Before anything imports Rasa: no telemetry, no TensorFlow chatter, no debug lines with a person's words.
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+os.environ.setdefault("SANIC_IGNORE_PRODUCTION_WARNING", "true")
+
+from bot.commands import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,137 @@
+"""Rasa inside this process: the agent with our stores, its actions run here, its work done in a thread of its own.
+
+Rasa fails open in many ways (a wrong store class becomes an unbounded one, a missing model an empty answer), so what was
+asked for is asserted at start. Rasa computes on the thread that calls it; in its own thread it cannot hold up the door, and
+whoever waits can stop waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+
+from bot.nlg import FreshReplies
+from bot.nlu.dutch import pipeline_in_use
+from bot.nlu.encoder import load_encoder
+from bot.privacy.tracker_store import ForgettingTrackerStore
+from bot.training import trained_with
+
+ACTION_SECONDS = 2.0
+
+
+class ModelError(RuntimeError):
+    """The model cannot be used; the message says what to do."""
+
+
+class InProcessActions(EndpointConfig):
+    """Runs the custom actions of `actions/` in this process: no server, no second copy of a conversation on the wire."""
+
+    def __init__(self) -> None:
+        super().__init__(url="in-process")
+        self._executor = ActionExecutor()
+        self._executor.register_package("actions")
+
+    async def request(
+        self, method: str = "post", subpath: str | None = None, content_type: str | None = None, **kwargs: Any
+    ) -> Any:
+        """Run the action Rasa asks for.
+
+        Raises:
+            asyncio.TimeoutError: it took longer than `ACTION_SECONDS`.
+        """
+        return await asyncio.wait_for(self._executor.run(kwargs["json"]), ACTION_SECONDS)
+
+
+def load_agent(model: Path, ttl: int) -> Agent:
+    """Load the model with this project's parts around it.
+
+    Args:
+        model: the file that `python -m bot train` made.
+        ttl: seconds of silence after which a conversation is forgotten.
+
+    Raises:
+        ModelError: there is no model, it cannot be read, or it was trained with another Dutch pipeline.
+    """
+    if not model.is_file():
+        raise ModelError(f"There is no model at {model}. Make one: make train")
+    trained = trained_with(model)
+    if trained and trained != pipeline_in_use():
+        raise ModelError(
+            f"The model was trained with the Dutch pipeline {trained!r}, but {pipeline_in_use()!r} is installed. "
+            "Train again: make train"
+        )
+    try:
+        agent = Agent.load(
+            str(model),
+            generator=FreshReplies(),
+            tracker_store=ForgettingTrackerStore(ttl=ttl),
+            lock_store=InMemoryLockStore(),
+            action_endpoint=InProcessActions(),
+        )
+    except Exception as error:
+        raise ModelError(f"The model at {model} cannot be read ({type(error).__name__}). Train again: make train") from error
+    if not agent.is_ready() or not isinstance(agent.nlg, FreshReplies):
+        raise ModelError(f"The model at {model} holds no dialogue. Train again: make train")
+    return agent
+
+
+class RasaThread:
+    """The agent in a thread of its own, with the same `handle_message` that Rasa's channels call."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="rasa", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def call(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Await `work()` in Rasa's thread. Being cancelled here stops the waiting, not a computation under way."""
+
+        async def run() -> Any:
+            return await work()
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self._loop))
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """Let Rasa answer a message on its output channel."""
+        await self.call(lambda: self.agent.handle_message(message))
+
+    async def forget(self, key: str) -> None:
+        """Forget a conversation now."""
+        await self.call(lambda: _store(self.agent).delete(key))
+
+    def parts(self) -> dict[str, str]:
+        """What is in use, for `/health`."""
+        encoder = load_encoder()
+        return {
+            "model": str(self.agent.model_name),
+            "dutch": pipeline_in_use(),
+            "encoder": encoder.name if encoder else "geen: alleen n-grammen en regels",
+        }
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+
+
+def _store(agent: Agent) -> ForgettingTrackerStore:
+    """The tracker store, out of the wrapper that Rasa puts around it."""
+    store = agent.tracker_store
+    inner = getattr(store, "_tracker_store", store)
+    if not isinstance(inner, ForgettingTrackerStore):
+        raise ModelError(f"Rasa uses the tracker store {type(inner).__name__} instead of ours")
+    return inner

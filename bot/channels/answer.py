@@ -1,0 +1,94 @@
+"""One message in, replies out, whatever fails behind it.
+
+The rules screen first. Then Rasa answers within five seconds, or the static crisis text does, with the line for the kind
+when the rules saw a risk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from bot.channels.output import Reply, ReplyCollector
+from bot.channels.static import static_reply
+from bot.chat_dutch import normalise
+from bot.content import project_content
+from bot.nlu.last_question import number
+from bot.nlu.safety import SAFETY
+from bot.safety import Screening, load_engine
+
+ANSWER_SECONDS = 5.0
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+logger = logging.getLogger(__name__)
+
+MENU_WORDS = {
+    "menu": "menu", "help": "menu", "hulp": "hulp_start", "start": "greeting", "begin": "greeting", "opnieuw": "menu",
+    "112": "lijnen", "113": "lijnen", "sos": "lijnen", "noodnummer": "lijnen", "stop": "tot_ziens", "doei": "tot_ziens",
+    "privacy": "over_mij_start", "wissen": "gewist", "wis": "gewist",
+}  # fmt: skip
+"""A closed list of single words that need no classifier. Every other word is classified."""
+
+
+def as_payload(text: str) -> str | None:
+    """The payload that a message stands for: a button that exists, or a menu word. None for free text.
+
+    Any visitor can type `/restart` or `/intent{"slot": …}`; only the payloads of our own buttons count.
+    """
+    if text in project_content().payloads():
+        return text
+    word = MENU_WORDS.get(normalise(text).strip(" /.!?"))
+    return f"/{word}" if word else None
+
+
+def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
+    """What NLU would say of a button or a number; given along, Rasa skips NLU."""
+    chosen = {"name": intent, "confidence": 1.0}
+    return {
+        "text": text,
+        "intent": chosen,
+        "intent_ranking": [chosen],
+        "entities": [],
+        SAFETY: screening.as_dict(),
+    }
+
+
+async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage) -> list[Reply]:
+    """The replies to one message. Never empty, never raises.
+
+    Args:
+        text: what the person typed, or the payload of a button.
+        key: the conversation's key, which must not be led back to a person.
+        channel: `web` or `telegram`.
+        on_new_message: how Rasa takes a message.
+    """
+    screening = load_engine().screen(text)
+    collector = ReplyCollector(channel)
+    message = UserMessage(
+        text=text.lstrip("/ ") or text,
+        output_channel=collector,
+        sender_id=key,
+        input_channel=channel,
+        metadata={SAFETY: screening.as_dict()},
+    )
+    if screening.level == "none":
+        payload = as_payload(text)
+        if payload:
+            message.text = payload
+            message.parse_data = ready_parse(payload, payload[1:], screening)
+        elif number(normalise(text)) is not None:
+            message.parse_data = ready_parse(text, "give_number", screening)
+        elif not any(c.isalnum() for c in normalise(text)):
+            message.parse_data = ready_parse(text, "only_emoji", screening)
+    try:
+        await asyncio.wait_for(on_new_message(message), ANSWER_SECONDS)
+    except Exception as error:
+        logger.warning("Rasa gave no answer (%s); the static text was sent", type(error).__name__)
+        return [static_reply(screening)]
+    if not collector.replies:
+        logger.warning("Rasa gave an empty answer; the static text was sent")
+        return [static_reply(screening)]
+    return collector.replies

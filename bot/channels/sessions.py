@@ -1,0 +1,93 @@
+"""Sessions of the web channel: the server hands out a random token; what it keeps is a key made from it, and a clock."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.privacy.pseudonyms import Pseudonyms
+
+CHANNEL = "web"
+MAX_SESSIONS = 50_000
+
+
+class Bucket:
+    """A token bucket: so many at once, and so many a second after that."""
+
+    def __init__(self, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._burst, self._rate, self._clock = burst, per_second, clock
+        self._left, self._at = float(burst), clock()
+
+    def take(self) -> bool:
+        """Take one; False when there is none left."""
+        now = self._clock()
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+@dataclass
+class Session:
+    """One open conversation on the web.
+
+    Attributes:
+        key: the conversation's key in Rasa; the token cannot be found from it.
+        organisation: whose site it was opened on.
+        bucket: limits how fast one person can type.
+        expires: on the monotonic clock, in seconds.
+    """
+
+    key: str
+    organisation: str | None
+    bucket: Bucket
+    expires: float = field(default=0.0)
+
+
+class Sessions:
+    """The open conversations of this process."""
+
+    def __init__(self, ttl: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """Create an empty register.
+
+        Args:
+            ttl: seconds of silence after which a token is worth nothing.
+            clock: seconds, ever growing.
+        """
+        self._ttl, self._clock = ttl, clock
+        self._pseudonyms = Pseudonyms()
+        self._open: dict[str, Session] = {}
+        self._next_sweep = 0.0
+
+    def open(self, organisation: str | None = None) -> tuple[str, Session] | None:
+        """A new token and its session; None when there are too many."""
+        self._sweep()
+        if len(self._open) >= MAX_SESSIONS:
+            return None
+        token = secrets.token_urlsafe(24)
+        session = Session(self._pseudonyms.key(CHANNEL, token), organisation, Bucket(20, 2.0, self._clock))
+        session.expires = self._clock() + self._ttl
+        self._open[session.key] = session
+        return token, session
+
+    def find(self, token: str) -> Session | None:
+        """The session of a token, with its time started anew; None for a wrong or expired one."""
+        session = self._open.get(self._pseudonyms.key(CHANNEL, token))
+        if session is None or session.expires <= self._clock():
+            return None
+        session.expires = self._clock() + self._ttl
+        return session
+
+    def close(self, session: Session) -> None:
+        """Forget a session."""
+        self._open.pop(session.key, None)
+
+    def _sweep(self) -> None:
+        now = self._clock()
+        if now >= self._next_sweep:
+            self._next_sweep = now + 30
+            self._open = {k: s for k, s in self._open.items() if s.expires > now}

@@ -1,0 +1,262 @@
+"""Loads and checks `content/`, where everything a person reads is written, and renders it for Rasa.
+
+A reply is a *step*: a name, one or more wordings, buttons that lead to other steps, and the motivational-interviewing
+codes of what it does. Phone numbers stand in `content/help/` alone; a reply names them as `[[veilig_thuis]]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, Extra, Field, ValidationError, validator
+
+from bot.settings import CONTENT
+
+MAX_BUTTONS = 6
+CODES = (
+    "simple_reflection", "complex_reflection", "open_question", "closed_question", "affirmation", "autonomy",
+    "permission", "information", "norm", "summary", "advice_with_permission", "structure", "crisis",
+)  # fmt: skip
+STEP_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+PLACEHOLDER = re.compile(r"\[\[([a-z0-9_]+)(\.phone)?\]\]")
+
+
+class ContentError(ValueError):
+    """A content file that cannot be used; the message names the file and what is wrong."""
+
+
+class _Strict(BaseModel):
+    class Config:
+        extra = Extra.forbid
+        frozen = True
+
+
+class Button(_Strict):
+    """A quick reply.
+
+    Attributes:
+        title: what the person reads, at most 32 characters.
+        to: the step it leads to.
+        answer: which typed answer also chooses it.
+    """
+
+    title: str = Field(max_length=32)
+    to: str
+    answer: Literal["ja", "nee", "weet_niet"] | None = None
+
+
+class Step(_Strict):
+    """One reply of the bot, and where one can go from it.
+
+    Attributes:
+        name: the payload that leads here (`/name`) and, with `utter_` before it, the name of the reply.
+        codes: what the text does, after MITI 4.2.1 (content/README.md).
+        variations: wordings of the same reply.
+        control: `ruler` shows a ruler from 0 to 10.
+        end: this step closes a journey.
+        careful: wordings in careful mode, where the usual ones are not safe.
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    variations: tuple[str, ...]
+    buttons: tuple[Button, ...] = ()
+    control: Literal["ruler"] | None = None
+    end: bool = False
+    careful: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @validator("name")
+    def _name_is_plain(cls, name: str) -> str:
+        if not STEP_NAME.match(name):
+            raise ValueError(f"{name!r}: only lower-case letters, digits and _")
+        return name
+
+    @validator("codes")
+    def _codes_are_known(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [c for c in codes if c not in CODES]
+        if unknown or not codes:
+            raise ValueError(f"codes {unknown} unknown; choose from {', '.join(CODES)}")
+        return codes
+
+    @validator("variations")
+    def _there_is_a_wording(cls, variations: tuple[str, ...]) -> tuple[str, ...]:
+        if not variations:
+            raise ValueError("needs at least one wording")
+        return variations
+
+    @validator("buttons")
+    def _few_buttons(cls, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+        if len(buttons) > MAX_BUTTONS:
+            raise ValueError(f"{len(buttons)} buttons; at most {MAX_BUTTONS}")
+        return buttons
+
+    @validator("variations", "careful", each_item=True)
+    def _text_is_trimmed(cls, text: str) -> str:
+        return text.strip()
+
+
+class ReplyFile(_Strict):
+    """One file of `content/replies/`, `content/explain/` or `content/safety/replies`: a journey or a family of replies."""
+
+    about: str
+    reviewed_by: str | None
+    sources: tuple[str, ...] = ()
+    steps: tuple[Step, ...]
+
+
+class HelpLine(_Strict):
+    """One place where help is; see content/help/README.md."""
+
+    id: str
+    name: str
+    for_whom: str
+    phone: str | None = None
+    also: str | None = None
+    website: str | None = None
+    hours: str
+    cost: str
+    anonymous: str
+    region: str
+    what_happens: str
+    source: str
+    source_date: str | None
+    checked: date
+    checked_by: str
+
+    def line(self) -> str:
+        """The line as a person reads it: name, number, hours and cost."""
+        reach = " of ".join(filter(None, (self.phone, self.also))) or str(self.website)
+        return f"{self.name}: {reach} ({self.hours}, {self.cost})"
+
+
+class HelpFile(_Strict):
+    """One file of `content/help/`."""
+
+    about: str
+    lines: tuple[HelpLine, ...]
+    do_not_use: tuple[str, ...] = ()
+
+
+class Content(BaseModel):
+    """All that the bot can say, and the facts behind it."""
+
+    steps: dict[str, Step]
+    lines: dict[str, HelpLine]
+    do_not_use: tuple[str, ...]
+    origin: dict[str, str]
+    unsigned: tuple[str, ...]
+
+    def fill(self, text: str) -> str:
+        """Put names and numbers of help lines in the place of `[[…]]`."""
+        return PLACEHOLDER.sub(self._fill_one, text)
+
+    def _fill_one(self, match: re.Match[str]) -> str:
+        line = self.lines[match.group(1)]
+        return str(line.phone) if match.group(2) else line.line()
+
+    def payloads(self) -> frozenset[str]:
+        """Every payload that a button may send; anything else that starts with `/` is text."""
+        return frozenset(f"/{name}" for name in self.steps)
+
+    def responses(self) -> dict[str, list[dict[str, Any]]]:
+        """The replies as Rasa responses. Careful wordings carry a condition on the slot `careful`."""
+        return {f"utter_{step.name}": self._response(step) for step in self.steps.values()}
+
+    def _response(self, step: Step) -> list[dict[str, Any]]:
+        extra: dict[str, Any] = {}
+        if step.buttons:
+            extra["buttons"] = [
+                {"title": b.title, "payload": f"/{b.to}"} | ({"answer": b.answer} if b.answer else {})
+                for b in step.buttons
+            ]
+        if step.control == "ruler":
+            extra["metadata"] = {"control": {"type": "ruler", "min": 0, "max": 10}}
+        plain = [{"text": self.fill(text), **extra} for text in step.variations]
+        condition = [{"type": "slot", "name": "careful", "value": True}]
+        careful = [{"text": self.fill(text), "condition": condition, **extra} for text in step.careful]
+        return plain + careful
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ContentError(f"{path}: not valid YAML: {error}") from error
+
+
+def _load(path: Path, model: type[BaseModel]) -> Any:
+    try:
+        return model.parse_obj(_read(path))
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise ContentError(f"{path}: {where}") from error
+
+
+def reply_files(root: Path) -> Iterator[Path]:
+    """The files with replies below `root`, in a fixed order."""
+    for folder in ("replies", "explain", "safety/replies"):
+        yield from sorted((root / folder).glob("*.yml"))
+
+
+def load(root: Path = CONTENT) -> Content:
+    """Load everything below `root`.
+
+    Raises:
+        ContentError: a file is not valid, a name stands twice, a button or a `[[line]]` leads nowhere.
+    """
+    lines: dict[str, HelpLine] = {}
+    do_not_use: list[str] = []
+    for path in sorted((root / "help").glob("*.yml")):
+        found: HelpFile = _load(path, HelpFile)
+        do_not_use += found.do_not_use
+        for line in found.lines:
+            if line.id in lines:
+                raise ContentError(f"{path}: help line {line.id!r} stands twice")
+            lines[line.id] = line
+
+    steps: dict[str, Step] = {}
+    origin: dict[str, str] = {}
+    unsigned: list[str] = []
+    for path in reply_files(root):
+        replies: ReplyFile = _load(path, ReplyFile)
+        if not replies.reviewed_by:
+            unsigned.append(str(path.relative_to(root)))
+        for step in replies.steps:
+            if step.name in steps:
+                raise ContentError(f"{path}: step {step.name!r} stands also in {origin[step.name]}")
+            steps[step.name] = step
+            origin[step.name] = str(path.relative_to(root))
+
+    content = Content(
+        steps=steps, lines=lines, do_not_use=tuple(do_not_use), origin=origin, unsigned=tuple(unsigned)
+    )
+    _check_links(content)
+    return content
+
+
+def _check_links(content: Content) -> None:
+    for step in content.steps.values():
+        where = f"{content.origin[step.name]}: step {step.name!r}"
+        for button in step.buttons:
+            if button.to not in content.steps:
+                raise ContentError(f"{where}: button {button.title!r} leads to {button.to!r}, which does not exist")
+        answers = [b.answer for b in step.buttons if b.answer]
+        if len(answers) != len(set(answers)):
+            raise ContentError(f"{where}: two buttons have the same answer")
+        for text in step.variations + step.careful:
+            for match in PLACEHOLDER.finditer(text):
+                if match.group(1) not in content.lines:
+                    raise ContentError(f"{where}: [[{match.group(1)}]] is not a line of content/help")
+
+
+@lru_cache(maxsize=1)
+def project_content() -> Content:
+    """The content of this project, loaded once."""
+    return load()

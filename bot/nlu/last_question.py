@@ -1,0 +1,117 @@
+"""Reads a short answer against the last question: "ja", "doe maar", the words of a button, "een zeven".
+
+Rasa classifies a message by itself; what "ja" means stands in what the bot just asked.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import fuzz
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.chat_dutch import normalise
+
+ANSWERS_FILE = Path(__file__).with_name("short_answers.yml")
+ANSWER_INTENTS = {"ja": "affirm", "nee": "deny", "weet_niet": "unsure"}
+SAME_WORDS = 90
+"""How alike (0-100) a typed text and a button's title must be; found by trying titles with one or two typing errors."""
+
+_NUMBER_WORDS = {
+    "nul": 0, "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9,
+    "tien": 10,
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"^(?:ik denk |zeg maar |zo'?n |ongeveer |misschien |nou |toch wel |doe maar |op |op een )?"
+    r"(?:een )?(\d{1,2}|" + "|".join(_NUMBER_WORDS) + r")"
+    r"(?:[.,]5)?(?: ?/ ?10| van de 10| op 10| uit 10)?(?: of zo| denk ik| ongeveer| misschien)?[.!?]*$"
+)
+_PUNCTUATION = re.compile(r"[^\w\s']+")
+
+
+@lru_cache(maxsize=1)
+def _answers() -> dict[str, str]:
+    listed: dict[str, list[str]] = yaml.safe_load(ANSWERS_FILE.read_text(encoding="utf-8"))
+    return {normalise(phrase): answer for answer, phrases in listed.items() for phrase in phrases}
+
+
+def short_answer(text: str) -> str | None:
+    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that."""
+    return _answers().get(_PUNCTUATION.sub(" ", text).strip())
+
+
+def number(text: str) -> int | None:
+    """The number from 0 to 10 that the whole (normalised) message gives: "7", "7/10", "een zeven", "toch wel een 6"."""
+    match = _NUMBER.match(text)
+    if not match:
+        return None
+    value = _NUMBER_WORDS.get(match.group(1))
+    value = int(match.group(1)) if value is None else value
+    return value if value <= 10 else None
+
+
+def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:
+    """The buttons under what the bot said since the person's last message."""
+    found: list[dict[str, str]] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            found = (event.data.get("buttons") or []) + found
+    return found
+
+
+def chosen_button(text: str, buttons: list[dict[str, str]]) -> str | None:
+    """The payload of the button that a (normalised) text chooses, by its words or as the answer it stands for."""
+    answer = short_answer(text)
+    for button in buttons:
+        if answer and button.get("answer") == answer:
+            return button["payload"]
+    best = max(buttons, key=lambda b: fuzz.ratio(text, normalise(b["title"])), default=None)
+    if best and fuzz.ratio(text, normalise(best["title"])) >= SAME_WORDS:
+        return best["payload"]
+    return None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class LastQuestion(GraphComponent):
+    """Sets the intent of a short answer from the last question; leaves every other message alone."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LastQuestion:
+        """Create the component; it has no settings."""
+        return cls()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Overwrite the classifier's intent where the message answers the last question."""
+        for message in messages:
+            intent = self._intent(message.get(TEXT) or "", tracker)
+            if intent:
+                message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+        return messages
+
+    def _intent(self, text: str, tracker: DialogueStateTracker | None) -> str | None:
+        payload = chosen_button(text, last_buttons(tracker)) if tracker else None
+        if payload:
+            return payload.lstrip("/")
+        if number(text) is not None:
+            return "give_number"
+        answer = short_answer(text)
+        return ANSWER_INTENTS[answer] if answer else None

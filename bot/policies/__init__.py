@@ -1,0 +1,1 @@
+"""The safety policy, which outranks every other policy and every form."""

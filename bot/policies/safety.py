@@ -1,0 +1,96 @@
+"""Predicts the safety reply whatever else is going on: a form, a journey, the fallback.
+
+A rule does not pre-empt an active form; a policy that answers with `is_no_user_prediction` does (design, decision 4).
+The reply is an `utter_…`, which needs no action code: when an action fails, Rasa stays silent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.nlu.safety import SAFETY
+from bot.safety import Screening
+
+
+def safety_reply(screening: Screening, known: set[str]) -> str:
+    """The name of the reply to a risk: of its level and kind where there is one, else of its level.
+
+    Args:
+        screening: level and kinds, the weightiest kind first.
+        known: the replies that exist.
+    """
+    own = f"utter_safety_{screening.level}_{screening.kinds[0]}" if screening.kinds else ""
+    return own if own in known else f"utter_safety_{screening.level}"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class SafetyPolicy(Policy):
+    """After a message with a risk: the safety reply, then listen."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Above Rasa's own policies, whose highest priority is 4."""
+        return {"priority": 100, "max_history": 1}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: TrackerFeaturizer | None = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        """It learns from nothing; this makes Rasa ask it always."""
+        return SupportedData.ML_AND_RULE_DATA
+
+    def train(
+        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+    ) -> Resource:
+        """Nothing to learn."""
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyPolicy:
+        """Nothing to load."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """The safety reply right after the message, `action_listen` right after the reply, else nothing."""
+        message = tracker.latest_message
+        screening = Screening.from_dict((message.parse_data or {}).get(SAFETY)) if message else Screening()
+        if screening.level == "none":
+            return self._prediction(self._default_predictions(domain))
+        reply = safety_reply(screening, set(domain.responses))
+        latest = tracker.latest_action_name
+        action = reply if latest == ACTION_LISTEN_NAME else ACTION_LISTEN_NAME
+        probabilities = self._default_predictions(domain)
+        probabilities[domain.index_for_action(action)] = 1.0
+        return self._prediction(probabilities, is_no_user_prediction=True)

