@@ -24,7 +24,7 @@ CODES = (
     "permission", "information", "norm", "summary", "advice_with_permission", "structure", "crisis",
 )  # fmt: skip
 STEP_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-PLACEHOLDER = re.compile(r"\[\[([a-z0-9_]+)(\.phone)?\]\]")
+PLACEHOLDER = re.compile(r"\[\[([a-z0-9_]+)(?:\.(phone|name))?\]\]")
 
 
 class ContentError(ValueError):
@@ -159,7 +159,7 @@ class Content(BaseModel):
 
     def _fill_one(self, match: re.Match[str]) -> str:
         line = self.lines[match.group(1)]
-        return str(line.phone) if match.group(2) else line.line()
+        return str(getattr(line, match.group(2))) if match.group(2) else line.line()
 
     def payloads(self) -> frozenset[str]:
         """Every payload that a button may send; anything else that starts with `/` is text."""
@@ -234,9 +234,7 @@ def load(root: Path = CONTENT) -> Content:
             steps[step.name] = step
             origin[step.name] = str(path.relative_to(root))
 
-    content = Content(
-        steps=steps, lines=lines, do_not_use=tuple(do_not_use), origin=origin, unsigned=tuple(unsigned)
-    )
+    content = Content(steps=steps, lines=lines, do_not_use=tuple(do_not_use), origin=origin, unsigned=tuple(unsigned))
     _check_links(content)
     return content
 

@@ -45,7 +45,9 @@ class Settings:
             port=_number("BOT_PORT", 5005, 1, 65535),
             dashboard_host=env.get("DASHBOARD_HOST", "127.0.0.1"),
             dashboard_port=_number("DASHBOARD_PORT", 5006, 1, 65535),
-            allowed_origins=tuple(o.strip().rstrip("/") for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()),
+            allowed_origins=tuple(
+                o.strip().rstrip("/") for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()
+            ),
             telegram_token=env.get("TELEGRAM_BOT_TOKEN", ""),
             redis_url=env.get("REDIS_URL", ""),
             conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),

@@ -1,0 +1,179 @@
+"""`python -m bot content check`: everything a person reads, held against the rules of docs/content.md."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.channels.static import all_texts
+from bot.content import PLACEHOLDER, Content, Step, load
+from bot.readability import flesch_douma, sentences, words
+from bot.safety import Engine
+from bot.safety.lexicon import LEXICON, load_lexicon
+from bot.settings import CONTENT
+
+MAX_SENTENCE_WORDS = 15
+MAX_TURN_WORDS = 60
+LEAST_EASE = 70.0
+"""Reading ease below which a file is reported as harder than B1."""
+STALE_DAYS = 92
+
+BANNED = {
+    "pleger": "name what someone did", "dader": "name what someone did", "mishandelaar": "name what someone did",
+    "plegeraanpak": "say hulp or aanbod", "terugval hoort erbij": "safety first", "je moet": "the person chooses",
+    "ik begrijp precies": "a program does not", "waar twee vechten": "never shared blame",
+    "daders veranderen niet": "not true", "je verandert zeker": "promise nothing", "—": "no dashes",
+}  # fmt: skip
+_PHONE = re.compile(r"(?<![\w/])(?:\d[\d \-]+\d)(?!\w)")
+_NUMBER_OF_OTHER_KIND = re.compile(r"^(?:19|20)\d\d$")
+
+
+@dataclass
+class Report:
+    """What the check found.
+
+    Attributes:
+        errors: what must be mended; the command fails.
+        warnings: what a person should look at.
+        scores: reading ease per file.
+        unsigned: files that no counsellor has signed.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    scores: dict[str, float] = field(default_factory=dict)
+    unsigned: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The report for a terminal."""
+        lines = ["Reading ease (Flesch-Douma; 70 and above is about B1 or easier)"]
+        lines += [f"  {score:5.1f}  {name}" for name, score in sorted(self.scores.items(), key=lambda i: i[1])]
+        lines += [f"warning: {w}" for w in self.warnings]
+        lines += [f"error: {e}" for e in self.errors]
+        lines.append(f"Not yet signed by a counsellor or ervaringsdeskundige: {len(self.unsigned)} files")
+        lines.append(f"{len(self.errors)} errors, {len(self.warnings)} warnings")
+        return "\n".join(lines)
+
+
+def check(root: Path = CONTENT, today: date | None = None) -> Report:
+    """Check the content below `root`.
+
+    Args:
+        root: the folder.
+        today: for the age of what was checked by hand.
+
+    Raises:
+        ContentError: a file cannot even be read.
+    """
+    content = load(root)
+    report = Report(unsigned=list(content.unsigned))
+    per_file: dict[str, list[str]] = defaultdict(list)
+    for step in content.steps.values():
+        for text in step.variations + step.careful:
+            per_file[content.origin[step.name]].append(PLACEHOLDER.sub("", text))
+            report.errors += _text_errors(content, step, text)
+    report.scores = {name: flesch_douma("\n".join(texts)) for name, texts in per_file.items()}
+    report.errors += [
+        f"{name}: reading ease {score:.0f} is below {LEAST_EASE:.0f}"
+        for name, score in report.scores.items()
+        if score < LEAST_EASE
+    ]
+    report.errors += _static_errors(content)
+    report.errors += _unreachable(content)
+    report.warnings += _stale(content, today or datetime.now(UTC).date())
+    lexicon = load_lexicon(LEXICON)
+    report.unsigned += list(lexicon.unsigned)
+    report.errors += lexicon_errors(Engine(lexicon))
+    return report
+
+
+def _text_errors(content: Content, step: Step, text: str) -> list[str]:
+    where = f"{content.origin[step.name]}: {step.name}"
+    own = "\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip()))
+    errors = [
+        f"{where}: sentence of {len(words(s))} words: {s!r}"
+        for s in sentences(PLACEHOLDER.sub("", own))
+        if len(words(s)) > MAX_SENTENCE_WORDS
+    ]
+    if len(words(PLACEHOLDER.sub("", own))) > MAX_TURN_WORDS:
+        errors.append(f"{where}: {len(words(PLACEHOLDER.sub('', own)))} words in one turn; at most {MAX_TURN_WORDS}")
+    errors += [
+        f"{where}: {word!r}: {why}"
+        for word, why in BANNED.items()
+        if re.search(rf"\b{word}\b", text.lower()) or word == text
+    ]
+    errors += [
+        f"{where}: number {number!r} is typed out; write it as [[line]]"
+        for number in phone_numbers(PLACEHOLDER.sub("", own))
+    ]
+    return errors
+
+
+def phone_numbers(text: str) -> list[str]:
+    """What looks like a phone number: three digits or more, years excepted."""
+    found = [m.group().strip() for m in _PHONE.finditer(text)]
+    return [n for n in found if sum(map(str.isdigit, n)) >= 3 and not _NUMBER_OF_OTHER_KIND.match(n)]
+
+
+def _static_errors(content: Content) -> list[str]:
+    errors = []
+    for where, text in all_texts().items():
+        for match in PLACEHOLDER.finditer(text):
+            if match.group(1) not in content.lines:
+                errors.append(f"safety/static.yml: {where}: [[{match.group(1)}]] is not a line of content/help")
+        errors += [
+            f"safety/static.yml: {where}: number {n!r} is typed out" for n in phone_numbers(PLACEHOLDER.sub("", text))
+            if n not in ("113",)
+        ]  # fmt: skip
+    return errors
+
+
+def _unreachable(content: Content) -> list[str]:
+    """Steps that no button leads to, and that neither a theme, a rule nor the program itself asks for."""
+    from bot.importer import intents_with_own_rule
+    from bot.themes import THEMES
+
+    entered = {b.to for s in content.steps.values() for b in s.buttons} | set(THEMES) | intents_with_own_rule()
+    by_program = {
+        "greeting",
+        "affirm",
+        "deny",
+        "unsure",
+        "give_number",
+        "only_emoji",
+        "too_long",
+        "cijfer_opnieuw",
+    }
+    return [
+        f"{content.origin[name]}: nothing leads to {name}"
+        for name in content.steps
+        if name not in entered | by_program and not name.startswith(("safety_", "niet_begrepen_", "cijfer_", "weiger_"))
+    ]
+
+
+def _stale(content: Content, today: date) -> list[str]:
+    return [
+        f"content/help: {line.id} was checked on {line.checked}, more than three months ago"
+        for line in content.lines.values()
+        if (today - line.checked).days > STALE_DAYS
+    ]
+
+
+def lexicon_errors(engine: Engine) -> list[str]:
+    """Patterns that miss a sentence of their own, or fire where they say they must not."""
+    errors = []
+    for pattern in engine.lexicon.patterns:
+        errors += [
+            f"lexicon {pattern.name}: misses {s!r}"
+            for s in pattern.matches
+            if pattern.name not in engine.screen(s).patterns
+        ]
+        errors += [
+            f"lexicon {pattern.name}: fires on {s!r}"
+            for s in pattern.misses
+            if pattern.name in engine.screen(s).patterns
+        ]
+    return errors
