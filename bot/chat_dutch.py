@@ -45,7 +45,9 @@ def normalise(text: str) -> str:
     text = text.translate(_APOSTROPHES)
     text = "".join(_EMOJI.get(char, char) for char in text).lower()
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = "".join(c if c.isprintable() and unicodedata.category(c) not in ("So", "Sk", "Cn", "Co") else " " for c in text)
+    text = "".join(
+        c if c.isprintable() and unicodedata.category(c) not in ("So", "Sk", "Cn", "Co") else " " for c in text
+    )
     text = _THREE_OR_MORE.sub(r"\1\1", text)
     words = chat_words()
     text = _WORD.sub(lambda m: words.get(m.group(), m.group()), text)
