@@ -78,7 +78,9 @@ def load_agent(model: Path, ttl: int) -> Agent:
             action_endpoint=InProcessActions(),
         )
     except Exception as error:
-        raise ModelError(f"The model at {model} cannot be read ({type(error).__name__}). Train again: make train") from error
+        raise ModelError(
+            f"The model at {model} cannot be read ({type(error).__name__}). Train again: make train"
+        ) from error
     if not agent.is_ready() or not isinstance(agent.nlg, FreshReplies):
         raise ModelError(f"The model at {model} holds no dialogue. Train again: make train")
     return agent

@@ -36,7 +36,12 @@ async def classify(agent: Agent, text: str) -> dict[str, Any]:
     parsed = await agent.processor.parse_message(message)
     seen = Screening.from_dict(parsed.get(SAFETY))
     theme, confidence = theme_of(parsed)
-    return {"level": seen.level, "kinds": list(seen.kinds), "theme": theme, "confidence": round(confidence, 4)}
+    return {
+        "level": seen.level,
+        "kinds": list(seen.kinds),
+        "theme": theme,
+        "confidence": round(confidence, 4),
+    }
 
 
 async def classify_lines(agent: Agent, lines: Iterable[str]) -> list[dict[str, Any]]:
@@ -141,7 +146,11 @@ def _safety_report(seen: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[st
         for level in LEVELS[1:]:
             rows = [rank(s["level"]) >= rank(level) for r, s in risky if r.get("form") == form and r["level"] == level]
             report.append(f"  {form:9} {level:8} {_share(rows)}")
-        both = [rank(s["level"]) >= rank(r["level"]) for r, s in risky if r.get("form") == form and r["level"] in ("acute", "urgent")]
+        both = [
+            rank(s["level"]) >= rank(r["level"])
+            for r, s in risky
+            if r.get("form") == form and r["level"] in ("acute", "urgent")
+        ]
         report.append(f"  {form:9} acute and urgent {_share(both)}")
     report.append("Recall per kind (at the label's level or above)")
     for kind in KINDS:
@@ -163,7 +172,10 @@ def _safety_report(seen: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[st
 
 def _theme_report(seen: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
     right = [s["theme"] == r["theme"] for r, s in seen]
-    report = [f"Theme accuracy [95 % interval]      {_share(right)}", "Per theme: right, and what it was taken for"]
+    report = [
+        f"Theme accuracy [95 % interval]      {_share(right)}",
+        "Per theme: right, and what it was taken for",
+    ]
     confusions: dict[str, Counter[str]] = defaultdict(Counter)
     for row, said in seen:
         confusions[row["theme"]][said["theme"]] += 1

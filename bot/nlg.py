@@ -18,9 +18,7 @@ SAID = "said"
 
 def times_said(tracker: DialogueStateTracker, reply: str) -> int:
     """How often this conversation has heard a reply, forgotten turns included."""
-    remembered = sum(
-        1 for e in tracker.events if isinstance(e, BotUttered) and e.metadata.get("utter_action") == reply
-    )
+    remembered = sum(1 for e in tracker.events if isinstance(e, BotUttered) and e.metadata.get("utter_action") == reply)
     return remembered + int((tracker.get_slot(SAID) or {}).get(reply, 0))
 
 

@@ -26,7 +26,9 @@ def fingerprint() -> str:
     digest = hashlib.sha256(pipeline_in_use().encode())
     for source in SOURCES:
         path = PROJECT / source
-        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix in (".py", ".yml", ".jsonl"))
+        files = (
+            [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix in (".py", ".yml", ".jsonl"))
+        )
         for file in files:
             digest.update(file.relative_to(PROJECT).as_posix().encode())
             digest.update(file.read_bytes())
@@ -46,7 +48,11 @@ def trained_with(model: Path) -> str | None:
 def is_current(model: Path = MODEL) -> bool:
     """Whether the model exists and was made from what stands in the project now."""
     note = _note(model)
-    return model.is_file() and note.is_file() and json.loads(note.read_text(encoding="utf-8"))["made_from"] == fingerprint()
+    return (
+        model.is_file()
+        and note.is_file()
+        and json.loads(note.read_text(encoding="utf-8"))["made_from"] == fingerprint()
+    )
 
 
 class _Progress(logging.Handler):

@@ -7,6 +7,7 @@ came from and which kind of error it was; only this project's own lines, which h
 from __future__ import annotations
 
 import logging
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -26,7 +27,7 @@ class WithoutText(logging.Formatter):
         return f"{head}{record.name}:{record.lineno}" + (f" [{error}]" if error else "")
 
 
-def _drop(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _drop(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every structured line: Rasa puts text, slots and predictions in them."""
     raise structlog.DropEvent
 

@@ -53,7 +53,9 @@ def compact(tracker: DialogueStateTracker, turns: int = KEPT_TURNS) -> DialogueS
         if isinstance(event, BotUttered) and event.metadata.get("utter_action"):
             said[event.metadata["utter_action"]] = said.get(event.metadata["utter_action"], 0) + 1
     state: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
-    state += [SlotSet(n, s.value) for n, s in before.slots.items() if s.value not in (None, s.initial_value) and n != SAID]
+    state += [
+        SlotSet(n, s.value) for n, s in before.slots.items() if s.value not in (None, s.initial_value) and n != SAID
+    ]
     state += [SlotSet(SAID, said)] if said else []
     state += [ActiveLoop(before.active_loop_name)] if before.active_loop_name else []
     state += [ActionExecuted(ACTION_LISTEN_NAME)]
@@ -81,7 +83,10 @@ class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
         """Keep the last turns of a conversation and start its time anew."""
         await self.stream_events(tracker)
         self._sweep()
-        self._kept[tracker.sender_id] = (time.monotonic() + self._ttl, self.serialise_tracker(compact(tracker)))
+        self._kept[tracker.sender_id] = (
+            time.monotonic() + self._ttl,
+            self.serialise_tracker(compact(tracker)),
+        )
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation, or None when there is none or its time is over."""
