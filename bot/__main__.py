@@ -9,9 +9,10 @@ import sys
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("SANIC_IGNORE_PRODUCTION_WARNING", "true")
 
-from bot.commands import main  # noqa: E402
+from bot.commands import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

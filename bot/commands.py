@@ -70,7 +70,13 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from bot.safety.lexicon import LexiconError
     from bot.training import TrainingError
 
-    expected: list[type[Exception]] = [SettingError, ContentError, LexiconError, TrainingError, EvaluationError]
+    expected: list[type[Exception]] = [
+        SettingError,
+        ContentError,
+        LexiconError,
+        TrainingError,
+        EvaluationError,
+    ]
     agent = sys.modules.get("bot.agent")
     if agent is not None:
         expected.append(agent.ModelError)

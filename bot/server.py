@@ -51,7 +51,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise ServerError(f"Port {port} on {host} cannot be used: {error.strerror}. Set BOT_PORT or BOT_HOST.") from error
+            raise ServerError(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Set BOT_PORT or BOT_HOST."
+            ) from error
 
 
 def build_app(settings: Settings, rasa: RasaThread | None = None, name: str = "hulpchat") -> Sanic:
@@ -73,7 +75,7 @@ def build_app(settings: Settings, rasa: RasaThread | None = None, name: str = "h
     _add_health(app)
     _add_errors_and_headers(app, settings)
 
-    @app.listener("before_server_start")
+    @app.listener("before_server_start")  # type: ignore[call-arg, arg-type]
     async def start(app: Sanic, _: Any) -> None:
         load_engine()
         if app.ctx.agent is None:
@@ -162,13 +164,16 @@ def serve(settings: Settings) -> None:
     rasa = RasaThread(load_agent(MODEL, settings.conversation_ttl))
     app = build_app(settings, rasa)
 
-    @app.listener("after_server_start")
+    @app.listener("after_server_start")  # type: ignore[call-arg, arg-type]
     async def say_where(_: Sanic, __: Any) -> None:
         parts = rasa.parts()
         print(f"Started in {time.monotonic() - started:.0f} s. Dutch: {parts['dutch']}. Encoder: {parts['encoder']}.")
         print(f"Web chat:              {settings.address}/")
         print("Counsellors' overview: not in this version")
-        print(f"Telegram:              {'not in this version' if settings.telegram_token else 'off'}", flush=True)
+        print(
+            f"Telegram:              {'not in this version' if settings.telegram_token else 'off'}",
+            flush=True,
+        )
 
     try:
         app.run(host=settings.host, port=settings.port, access_log=False, motd=False)

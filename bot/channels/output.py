@@ -38,7 +38,7 @@ class ReplyCollector(OutputChannel):
         self._channel = channel
         self.replies: list[Reply] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The name by which Rasa picks wordings for a channel."""
         return self._channel
 

@@ -23,7 +23,9 @@ def first_line(screening: Screening) -> str:
     if screening.level == "none":
         return ""
     texts = _texts()
-    line = texts["kinds"].get(screening.kinds[0], texts["kinds"]["other"]) if screening.kinds else texts["kinds"]["other"]
+    line = (
+        texts["kinds"].get(screening.kinds[0], texts["kinds"]["other"]) if screening.kinds else texts["kinds"]["other"]
+    )
     lead = texts["levels"][screening.level]
     return project_content().fill(f"{lead} {line}".strip())
 
@@ -49,3 +51,13 @@ def error_message(code: str, screening: Screening) -> str:
 def greeting_reply() -> Reply:
     """The greeting, when Rasa cannot give it."""
     return Reply(project_content().fill(project_content().steps["greeting"].variations[0]))
+
+
+def all_texts() -> dict[str, str]:
+    """Every text of the file, for the content check."""
+    texts = _texts()
+    return {
+        f"{group}.{name}": text
+        for group in ("levels", "kinds", "always", "errors")
+        for name, text in texts[group].items()
+    }

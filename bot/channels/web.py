@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any
 
@@ -30,10 +30,17 @@ MAX_BYTES_READ = 256 * 1024
 """More than 20,000 characters, which is what the rules read, take in any JSON encoding."""
 
 GREETING, FORGOTTEN = "/greeting", "/gewist"
-STATUS = {"bad_request": 400, "unauthorized": 401, "not_found": 404, "too_long": 413, "too_fast": 429, "unavailable": 503}
+STATUS = {
+    "bad_request": 400,
+    "unauthorized": 401,
+    "not_found": 404,
+    "too_long": 413,
+    "too_fast": 429,
+    "unavailable": 503,
+}
 
 _MESSAGE = re.compile(rb'"message"\s*:\s*"((?:[^"\\]|\\.)*)')
-Handler = Callable[..., Awaitable[HTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
 class WebError(Exception):
@@ -71,7 +78,7 @@ async def read_body(request: Request) -> tuple[bytes, bool]:
     kept = b""
     more = False
     try:
-        while chunk := await request.stream.read():
+        while chunk := await request.stream.read():  # type: ignore[union-attr]
             more = more or len(kept) + len(chunk) > MAX_BYTES_READ
             kept += chunk[: MAX_BYTES_READ - len(kept)]
     except PayloadTooLarge:
@@ -130,7 +137,11 @@ class WebInput(InputChannel):
             if not any(r.buttons for r in replies):
                 replies = [greeting_reply()]
             messages = [r.as_dict() for r in replies]
-            return json_response({"token": token, "expires_in": self._ttl, "messages": messages}, status=201, ensure_ascii=False)
+            return json_response(
+                {"token": token, "expires_in": self._ttl, "messages": messages},
+                status=201,
+                ensure_ascii=False,
+            )
 
         @web.post("/messages", stream=True)
         @_answers_errors
