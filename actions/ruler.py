@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -26,6 +26,11 @@ def band(value: float) -> str:
     return "cijfer_midden" if value <= HIGHEST_MIDDLE else "cijfer_hoog"
 
 
+def latest_intent(tracker: Tracker) -> str:
+    """What the person's last message was taken for; Rasa's own helper reads the classifier's ranking instead."""
+    return str(tracker.latest_message["intent"]["name"])
+
+
 class ValidateImportanceForm(FormValidationAction):
     """Reads a number in figures or words. Who talks about something else has left the ruler."""
 
@@ -41,14 +46,14 @@ class ValidateImportanceForm(FormValidationAction):
         domain: DomainDict,
     ) -> list[str]:
         """The number, as long as the person seems to be answering."""
-        return domain_slots if tracker.get_intent_of_latest_message() in ANSWERING else []
+        return domain_slots if latest_intent(tracker) in ANSWERING else []
 
     def validate_importance(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A number from 0 to 10; for an answer without a number a word before the question comes again."""
         found = number(normalise(str(value)))
-        if found is None and tracker.get_intent_of_latest_message() in ANSWERING:
+        if found is None and latest_intent(tracker) in ANSWERING:
             dispatcher.utter_message(response="utter_cijfer_opnieuw")
         return {"importance": found}
 
@@ -63,7 +68,8 @@ class FollowRuler(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Say what fits a low, a middle or a high number; without a number, answer the message itself."""
         value = tracker.get_slot("importance")
-        if value is not None:
+        if isinstance(value, int | float):
             dispatcher.utter_message(response=f"utter_{band(value)}")
-            return []
-        return [FollowupAction(f"utter_{tracker.get_intent_of_latest_message()}")]
+            return [SlotSet("importance", None)]
+        # The slot may hold the text of a message that was no answer.
+        return [SlotSet("importance", None), FollowupAction(f"utter_{latest_intent(tracker)}")]

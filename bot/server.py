@@ -92,6 +92,10 @@ def _add_pages(app: Sanic) -> None:
 
         app.add_route(show, path, name=f"page_{page.replace('.', '_')}")
 
+    @app.get("/favicon.ico")
+    async def icon(_: Request) -> HTTPResponse:
+        return HTTPResponse(status=204)
+
     @app.get("/organisations/<name:str>")
     async def organisation(_: Request, name: str) -> HTTPResponse:
         return error_response("not_found")

@@ -65,7 +65,8 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         channel: `web` or `telegram`.
         on_new_message: how Rasa takes a message.
     """
-    screening = load_engine().screen(text)
+    payload = as_payload(text)
+    screening = Screening() if text == payload else load_engine().screen(text)
     collector = ReplyCollector(channel)
     message = UserMessage(
         text=text.lstrip("/ ") or text,
@@ -75,7 +76,6 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         metadata={SAFETY: screening.as_dict()},
     )
     if screening.level == "none":
-        payload = as_payload(text)
         if payload:
             message.text = payload
             message.parse_data = ready_parse(payload, payload[1:], screening)

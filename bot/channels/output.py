@@ -44,14 +44,13 @@ class ReplyCollector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message of Rasa; a paragraph break does not split it."""
-        extra = message.get("metadata") or {}
         buttons = [{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []]
         reply = Reply(
             text=(message.get("text") or "").strip(),
             buttons=buttons,
-            control=extra.get("control"),
-            links=extra.get("links") or [],
-            risk=extra.get("risk"),
+            control=message.get("control"),
+            links=message.get("links") or [],
+            risk=message.get("risk"),
         )
         if reply.text:
             self.replies.append(reply)

@@ -1,7 +1,7 @@
 """The Dutch language pipeline: nl_core_news_sm where it is installed, a built-in one where it is not.
 
-Both give words, lemmas and sentence ends; neither gives meaning (nl_core_news_sm has no word vectors). The built-in one
-takes the lemma from the table of `spacy-lookups-data`, then from `simplemma` (docs/decisions/0003-dutch-pipeline.md).
+Both give words and lemmas; neither gives meaning (nl_core_news_sm has no word vectors). The built-in one takes the lemma
+from `simplemma` (docs/decisions/0003-dutch-pipeline.md).
 """
 
 # spaCy reads the annotations of a factory at run time, so they are not postponed here.
@@ -17,7 +17,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.spacy_tokenizer import SpacyTokenizer
 from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
 from spacy.language import Language
-from spacy.lookups import load_lookups
 from spacy.tokens import Doc
 
 OFFICIAL = "nl_core_news_sm"
@@ -32,14 +31,10 @@ def pipeline_in_use() -> str:
 class Lemmas:
     """A spaCy component that gives each word its lemma."""
 
-    def __init__(self) -> None:
-        self._table = load_lookups("nl", ["lemma_lookup"]).get_table("lemma_lookup")
-
     def __call__(self, doc: Doc) -> Doc:
         """Set the lemma of each token."""
         for token in doc:
-            lemma = self._table.get(token.orth, token.text)
-            token.lemma_ = lemma if lemma != token.text else simplemma.lemmatize(token.text, lang="nl")
+            token.lemma_ = simplemma.lemmatize(token.text, lang="nl")
         return doc
 
 

@@ -37,18 +37,24 @@ _NUMBER = re.compile(
     r"(?:een )?(\d{1,2}|" + "|".join(_NUMBER_WORDS) + r")"
     r"(?:[.,]5)?(?: ?/ ?10| van de 10| op 10| uit 10)?(?: of zo| denk ik| ongeveer| misschien)?[.!?]*$"
 )
+_DOUBLED = re.compile(r"(.)\1+")
 _PUNCTUATION = re.compile(r"[^\w\s']+")
 
 
 @lru_cache(maxsize=1)
 def _answers() -> dict[str, str]:
     listed: dict[str, list[str]] = yaml.safe_load(ANSWERS_FILE.read_text(encoding="utf-8"))
-    return {normalise(phrase): answer for answer, phrases in listed.items() for phrase in phrases}
+    return {_squeeze(normalise(phrase)): answer for answer, phrases in listed.items() for phrase in phrases}
+
+
+def _squeeze(text: str) -> str:
+    """Without punctuation and with every letter once: "jaa!" and "ja" are the same answer."""
+    return _DOUBLED.sub(r"\1", _PUNCTUATION.sub(" ", text).strip())
 
 
 def short_answer(text: str) -> str | None:
     """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that."""
-    return _answers().get(_PUNCTUATION.sub(" ", text).strip())
+    return _answers().get(_squeeze(text))
 
 
 def number(text: str) -> int | None:

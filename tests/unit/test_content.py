@@ -61,7 +61,10 @@ def test_a_mistake_is_named_with_its_file(copy, steps, says):
     [
         ("Bel 0800-1234.", "typed out"),
         ("Jij bent een pleger.", "pleger"),
-        ("Dit is een zin die veel te lang is om op een telefoon in de nacht nog rustig te kunnen lezen.", "sentence of"),
+        (
+            "Dit is een zin die veel te lang is om op een telefoon in de nacht nog rustig te kunnen lezen.",
+            "sentence of",
+        ),
         ("Kort. " * 61, "words in one turn"),
     ],
 )

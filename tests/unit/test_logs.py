@@ -15,7 +15,9 @@ def test_a_line_of_a_library_is_reduced_to_its_place_and_error():
     except ValueError:
         import sys
 
-        record = logging.LogRecord("rasa.core", logging.ERROR, "x.py", 7, f"text={CANARY} %s", (CANARY,), sys.exc_info())
+        record = logging.LogRecord(
+            "rasa.core", logging.ERROR, "x.py", 7, f"text={CANARY} %s", (CANARY,), sys.exc_info()
+        )
     line = WithoutText().format(record)
     assert CANARY not in line
     assert "rasa.core:7" in line

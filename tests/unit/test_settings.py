@@ -22,7 +22,10 @@ def test_sites_are_separated_by_commas(monkeypatch):
 
 def test_the_command_line_says_it_in_one_line_and_fails(monkeypatch):
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "run"], cwd=PROJECT, env={"PATH": "/usr/bin", "BOT_PORT": "x"}, capture_output=True
+        [sys.executable, "-m", "bot", "run"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin", "BOT_PORT": "x"},
+        capture_output=True,
     )
     assert done.returncode == 1
     assert done.stderr.decode().strip().startswith("error: BOT_PORT")

@@ -27,8 +27,21 @@ def test_yes_no_and_dont_know(typed, answer):
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("7", 7), ("een zeven", 7), ("7/10", 7), ("toch wel een 6", 6), ("tien", 10), ("0", 0), ("nul", 0), ("een 8 denk ik", 8)]
-    + [("11", None), ("112", None), ("113", None), ("ik heb 2 kinderen", None), ("zeven jaar geleden", None)],
+    [
+        ("7", 7),
+        ("een zeven", 7),
+        ("7/10", 7),
+        ("toch wel een 6", 6),
+        ("tien", 10),
+        ("0", 0),
+        ("nul", 0),
+        ("een 8 denk ik", 8),
+        ("11", None),
+        ("112", None),
+        ("113", None),
+        ("ik heb 2 kinderen", None),
+        ("zeven jaar geleden", None),
+    ],
 )
 def test_numbers_from_nought_to_ten(typed, value):
     assert number(normalise(typed)) == value

@@ -1,0 +1,54 @@
+"""Whatever fails behind the door, the person gets the lines, and the line for the kind when the rules saw a risk."""
+
+import asyncio
+
+import pytest
+
+from bot.channels import answer as answering
+from bot.channels.answer import answer
+
+RISK = "ik wil niet meer leven"
+
+
+async def raises(message):
+    raise RuntimeError("Rasa is broken")
+
+
+async def says_nothing(message):
+    return None
+
+
+async def hangs(message):
+    await asyncio.sleep(60)
+
+
+async def is_cancelled_by_its_own(message):
+    raise TimeoutError
+
+
+FAULTS = [raises, says_nothing, hangs, is_cancelled_by_its_own]
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch):
+    monkeypatch.setattr(answering, "ANSWER_SECONDS", 0.2)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_the_lines_come_whatever_fails(fault):
+    (reply,) = await answer("hallo", "k", "web", fault)
+    for line in ("112", "0800-2000", "113", "0800-0113"):
+        assert line in reply.text
+    assert reply.risk is None
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_the_line_for_the_kind_comes_first(fault):
+    (reply,) = await answer(RISK, "k", "web", fault)
+    assert reply.text.startswith("Denk je aan de dood? Bel 113 Zelfmoordpreventie: 113 of 0800-0113")
+    assert reply.risk == {"level": "urgent", "kinds": ["suicide"]}
+
+
+async def test_an_acute_risk_starts_with_112():
+    (reply,) = await answer("ik heb mijn baby door elkaar geschud", "k", "web", raises)
+    assert reply.text.startswith("Bel nu 112")
