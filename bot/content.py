@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Extra, Field, ValidationError, validator
 
+from bot.safety.levels import Screening
 from bot.settings import CONTENT
 
 MAX_BUTTONS = 6
@@ -51,6 +52,13 @@ class Button(_Strict):
     answer: Literal["ja", "nee", "weet_niet"] | None = None
 
 
+class StepRisk(_Strict):
+    """The level and kinds that choosing a step tells of, such as "yes, I have a plan"."""
+
+    level: Literal["concern", "urgent", "acute"]
+    kinds: tuple[str, ...]
+
+
 class Step(_Strict):
     """One reply of the bot, and where one can go from it.
 
@@ -61,6 +69,7 @@ class Step(_Strict):
         control: `ruler` shows a ruler from 0 to 10.
         end: this step closes a journey.
         careful: wordings in careful mode, where the usual ones are not safe.
+        risk: what choosing this step tells of the person's safety.
     """
 
     name: str
@@ -70,7 +79,12 @@ class Step(_Strict):
     control: Literal["ruler"] | None = None
     end: bool = False
     careful: tuple[str, ...] = ()
+    risk: StepRisk | None = None
     sources: tuple[str, ...] = ()
+
+    def screening(self) -> Screening:
+        """What choosing this step tells of the person's safety."""
+        return Screening(self.risk.level, self.risk.kinds) if self.risk else Screening()
 
     @validator("name")
     def _name_is_plain(cls, name: str) -> str:
@@ -125,6 +139,7 @@ class HelpLine(_Strict):
     anonymous: str
     region: str
     what_happens: str
+    abroad: dict[Literal["be", "cn"], str] = {}
     source: str
     source_date: str | None
     checked: date
@@ -153,12 +168,18 @@ class Content(BaseModel):
     origin: dict[str, str]
     unsigned: tuple[str, ...]
 
-    def fill(self, text: str) -> str:
-        """Put names and numbers of help lines in the place of `[[…]]`."""
-        return PLACEHOLDER.sub(self._fill_one, text)
+    def fill(self, text: str, country: str | None = None) -> str:
+        """Put names and numbers of help lines in the place of `[[…]]`.
 
-    def _fill_one(self, match: re.Match[str]) -> str:
+        Args:
+            text: with placeholders.
+            country: `be` or `cn`, where other lines take the place of the Dutch ones.
+        """
+        return PLACEHOLDER.sub(lambda match: self._fill_one(match, country), text)
+
+    def _fill_one(self, match: re.Match[str], country: str | None) -> str:
         line = self.lines[match.group(1)]
+        line = self.lines[line.abroad.get(country, line.id)] if country else line  # type: ignore[call-overload]
         return str(getattr(line, match.group(2))) if match.group(2) else line.line()
 
     def payloads(self) -> frozenset[str]:
@@ -178,10 +199,17 @@ class Content(BaseModel):
             ]
         if step.control == "ruler":
             extra["metadata"] = {"control": {"type": "ruler", "min": 0, "max": 10}}
-        plain = [{"text": self.fill(text), **extra} for text in step.variations]
-        condition = [{"type": "slot", "name": "careful", "value": True}]
-        careful = [{"text": self.fill(text), "condition": condition, **extra} for text in step.careful]
-        return plain + careful
+        found: list[dict[str, Any]] = []
+        for texts, careful in ((step.variations, False), (step.careful, True)):
+            for country in (None, "be", "cn"):
+                filled = [self.fill(text, country) for text in texts]
+                if country and filled == [self.fill(text) for text in texts]:
+                    continue
+                slots: dict[str, Any] = {"careful": True} if careful else {}
+                slots |= {"country": country} if country else {}
+                condition = [{"type": "slot", "name": name, "value": value} for name, value in slots.items()]
+                found += [{"text": t, **({"condition": condition} if condition else {}), **extra} for t in filled]
+        return found
 
 
 def _read(path: Path) -> Any:

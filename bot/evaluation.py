@@ -13,7 +13,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
-from bot.nlu.safety import SAFETY
+from bot.nlu.context import SAFETY
 from bot.safety import KINDS, LEVELS, Screening, load_engine
 from bot.themes import THEMES, theme_of
 

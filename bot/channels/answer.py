@@ -17,8 +17,8 @@ from bot.channels.output import Reply, ReplyCollector
 from bot.channels.static import static_reply
 from bot.chat_dutch import normalise
 from bot.content import project_content
+from bot.nlu.context import SAFETY
 from bot.nlu.last_question import number
-from bot.nlu.safety import SAFETY
 from bot.safety import Screening, load_engine
 
 ANSWER_SECONDS = 5.0
@@ -52,7 +52,7 @@ def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
         "intent": chosen,
         "intent_ranking": [chosen],
         "entities": [],
-        SAFETY: screening.as_dict(),
+        SAFETY: {**screening.as_dict(), **({"reply": intent} if screening.level != "none" else {})},
     }
 
 
@@ -66,7 +66,8 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         on_new_message: how Rasa takes a message.
     """
     payload = as_payload(text)
-    screening = Screening() if text == payload else load_engine().screen(text)
+    pressed = text == payload
+    screening = project_content().steps[text[1:]].screening() if pressed else load_engine().screen(text)
     collector = ReplyCollector(channel)
     message = UserMessage(
         text=text.lstrip("/ ") or text,
@@ -75,7 +76,7 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         input_channel=channel,
         metadata={SAFETY: screening.as_dict()},
     )
-    if screening.level == "none":
+    if screening.level == "none" or pressed:
         if payload:
             message.text = payload
             message.parse_data = ready_parse(payload, payload[1:], screening)

@@ -108,15 +108,16 @@ class LastQuestion(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Overwrite the classifier's intent where the message answers the last question."""
         for message in messages:
-            intent = self._intent(message.get(TEXT) or "", tracker)
+            text = message.get(TEXT) or ""
+            payload = chosen_button(text, last_buttons(tracker)) if tracker else None
+            intent = payload.lstrip("/") if payload else self._bare(text)
+            message.set("answers_last_question", payload is not None)
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages
 
-    def _intent(self, text: str, tracker: DialogueStateTracker | None) -> str | None:
-        payload = chosen_button(text, last_buttons(tracker)) if tracker else None
-        if payload:
-            return payload.lstrip("/")
+    def _bare(self, text: str) -> str | None:
+        """The intent of a short answer with nothing to answer."""
         if number(text) is not None:
             return "give_number"
         answer = short_answer(text)

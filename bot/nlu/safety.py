@@ -1,4 +1,8 @@
-"""Last of the pipeline: level and kinds of risk become attributes of the message, and outrank what classifiers said."""
+"""Last of the pipeline: level and kinds of risk become attributes of the message, and outrank what classifiers said.
+
+Together here: the rules (usually screened by the channel already), the classifier, the thought that was typed in pieces,
+the answer to a direct question, and the risk that was open a moment ago. Nothing here lowers what the rules saw.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,43 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.content import project_content
+from bot.nlu.context import SAFETY, held
+from bot.nlu.places import country
+from bot.nlu.risk_classifier import RISK
+from bot.nlu.sentence_encoder import JOINED_TEXT
 from bot.safety import LEVELS, Screening, load_engine
-
-SAFETY = "safety"
-"""Key of the screening in a message, in Rasa's parse data and in the metadata a channel sends along."""
+from bot.themes import theme_of
 
 SAFETY_INTENTS = tuple(f"safety_{level}" for level in LEVELS if level != "none")
+CAREFUL_KINDS = {"strangulation", "stalking"}
+CAREFUL_THEMES = {"jealousy_control", "digital_control", "contact_ban_huisverbod"}
+CAREFUL_MISUSE = {"find_person", "watch_person", "reach_despite_ban", "evade_ban", "make_obey"}
+CAREFUL_CONFIDENCE = 0.5
+
+REFUSALS = {
+    "find_person": "weiger_zoeken",
+    "watch_person": "weiger_meelezen",
+    "reach_despite_ban": "weiger_contact_verbod",
+    "evade_ban": "weiger_verbod_omzeilen",
+    "win_against": "weiger_winnen",
+    "hide_violence": "weiger_verbergen",
+    "withdraw_report": "weiger_aangifte",
+    "fool_services": "weiger_instanties",
+    "write_for_me": "weiger_schrijven",
+    "make_obey": "weiger_gehoorzamen",
+    "take_my_side": "weiger_gelijk",
+}
+"""The reply that declines each kind of request for help with harm."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreen(GraphComponent):
-    """Takes over the channel's screening, or screens itself, and sets the intent `safety_<level>` where there is a risk."""
+    """Decides the level and kinds of a message, and whether it asks for help with harm."""
 
     @classmethod
     def create(
@@ -34,13 +61,67 @@ class SafetyScreen(GraphComponent):
         """Create the component; it has no settings."""
         return cls()
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Set `safety` on each message, and its intent where there is a risk."""
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Set `safety` on each message, and its intent where there is a risk or a request to decline."""
         for message in messages:
-            carried = (message.get("metadata") or {}).get(SAFETY)
-            screening = Screening.from_dict(carried) if carried else load_engine().screen(message.get(TEXT) or "")
-            message.set(SAFETY, screening.as_dict(), add_to_output=True)
-            if screening.level != "none":
-                intent = {INTENT_NAME_KEY: f"safety_{screening.level}", PREDICTED_CONFIDENCE_KEY: 1.0}
-                message.set(INTENT, intent, add_to_output=True)
+            self._decide(message, tracker)
         return messages
+
+    def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> None:
+        estimate = message.get(RISK) or {}
+        screening = self._by_rules(message).together_with(
+            Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ())))
+        )
+        answered = self._answered_step(message)
+        open_risk = held(tracker)
+        data = screening.as_dict()
+        if answered:
+            step_risk = project_content().steps[answered].screening()
+            if open_risk and step_risk.level != "none":
+                step_risk = Screening(step_risk.level, open_risk.kinds)  # "yes, there is danger": of what was spoken of
+            data = step_risk.together_with(screening if LEVELS.index(screening.level) > 1 else Screening()).as_dict()
+            data["reply"] = answered
+        if data["level"] == "none" and open_risk:
+            data = {**data, **open_risk.as_dict(), "held": True}
+        refusal = REFUSALS.get(estimate.get("misuse") or "")
+        if refusal:
+            data["refusal"] = refusal
+        message.set(SAFETY, data, add_to_output=True)
+        if data["level"] != "none" and not answered:
+            _set_intent(message, f"safety_{data['level']}")
+        elif refusal and not answered:
+            _set_intent(message, refusal)
+        _set_marks(message, data, estimate.get("misuse"))
+
+    def _by_rules(self, message: Message) -> Screening:
+        carried = (message.get("metadata") or {}).get(SAFETY)
+        engine = load_engine()
+        screening = Screening.from_dict(carried) if carried else engine.screen(message.get(TEXT) or "")
+        joined = message.get(JOINED_TEXT)
+        return screening.together_with(engine.screen(joined)) if joined else screening
+
+    def _answered_step(self, message: Message) -> str | None:
+        """The step that a short answer to the last question chose."""
+        chosen = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+        by_answer = message.get("answers_last_question")
+        return chosen if by_answer and chosen in project_content().steps else None
+
+
+def _set_intent(message: Message, name: str) -> None:
+    message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+
+
+def _set_marks(message: Message, data: dict[str, Any], misuse: str | None) -> None:
+    """Signs that stay with the conversation, as entities that fill slots: careful mode, the country."""
+    theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+    careful = (
+        bool(CAREFUL_KINDS.intersection(data["kinds"]))
+        or misuse in CAREFUL_MISUSE
+        or (theme in CAREFUL_THEMES and confidence >= CAREFUL_CONFIDENCE)
+    )
+    marks: dict[str, Any] = {"careful": True} if careful else {}
+    where = country(message.get(TEXT) or "")
+    if where:
+        marks["country"] = where
+    entities = [{"entity": name, "value": value, "start": 0, "end": 0} for name, value in marks.items()]
+    message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)

@@ -11,15 +11,20 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS, TOKENS_NAMES
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.context import joined_text
 from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
 
 PIECE_VECTORS = "piece_vectors"
 """Key under which a message carries the vectors of its pieces, one row a piece."""
+
+JOINED_TEXT, JOINED_VECTOR = "joined_text", "joined_vector"
+"""Keys of the message together with the short ones just before it, and of its vector."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -52,16 +57,21 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Create the component with an encoder, or without one when none can be loaded."""
         return cls(config, execution_context.node_name)
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Encode each message and add its features; without an encoder the features are zero."""
         for message in messages:
-            text = message.get(TEXT)
-            if text is None:
-                continue
-            vectors = self._vectors(text)
+            self._encode(message)
+            joined = joined_text(message.get(TEXT) or "", tracker)
+            if joined:
+                message.set(JOINED_TEXT, joined)
+                message.set(JOINED_VECTOR, self._vectors(joined).mean(axis=0))
+        return messages
+
+    def _encode(self, message: Message) -> None:
+        if message.get(TEXT) is not None:
+            vectors = self._vectors(message.get(TEXT))
             message.set(PIECE_VECTORS, vectors)
             self._add_features(message, vectors.mean(axis=0, keepdims=True) * self._config["scale"])
-        return messages
 
     def _vectors(self, text: str) -> Any:
         parts = pieces(text)
@@ -78,7 +88,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode the examples."""
-        self.process(training_data.training_examples)
+        for example in training_data.training_examples:
+            self._encode(example)
         return training_data
 
     @classmethod

@@ -19,7 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.nlu.safety import SAFETY
+from bot.nlu.context import SAFETY
 from bot.safety import Screening
 
 
@@ -32,6 +32,11 @@ def safety_reply(screening: Screening, known: set[str]) -> str:
     """
     own = f"utter_safety_{screening.level}_{screening.kinds[0]}" if screening.kinds else ""
     return own if own in known else f"utter_safety_{screening.level}"
+
+
+def next_of(chain: list[str], latest: str | None) -> str:
+    """What comes after the latest action; the last of the chain after anything else."""
+    return chain[chain.index(latest) + 1] if latest in chain[:-1] else chain[-1]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -81,14 +86,16 @@ class SafetyPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """The safety reply right after the message, `action_listen` right after the reply, else nothing."""
+        """The safety reply right after the message, then a refusal where one is due, then `action_listen`."""
         message = tracker.latest_message
-        screening = Screening.from_dict((message.parse_data or {}).get(SAFETY)) if message else Screening()
-        if screening.level == "none":
+        data = (message.parse_data or {}).get(SAFETY) if message else None
+        screening = Screening.from_dict(data)
+        if screening.level == "none" or not data:
             return self._prediction(self._default_predictions(domain))
-        reply = safety_reply(screening, set(domain.responses))
-        latest = tracker.latest_action_name
-        action = reply if latest == ACTION_LISTEN_NAME else ACTION_LISTEN_NAME
+        said = [f"utter_{data['reply']}" if "reply" in data else safety_reply(screening, set(domain.responses))]
+        if "refusal" in data and "reply" not in data:
+            said.append(f"utter_{data['refusal']}")
+        action = next_of([ACTION_LISTEN_NAME, *said, ACTION_LISTEN_NAME], tracker.latest_action_name)
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
         return self._prediction(probabilities, is_no_user_prediction=True)

@@ -35,6 +35,12 @@ class Screening:
         """As it travels with a message through Rasa."""
         return {"level": self.level, "kinds": list(self.kinds)}
 
+    def together_with(self, other: Screening) -> Screening:
+        """The higher level of two; its own kinds first, then the other's."""
+        first, second = (self, other) if LEVELS.index(self.level) >= LEVELS.index(other.level) else (other, self)
+        kinds = tuple(dict.fromkeys((*first.kinds, *second.kinds)))
+        return Screening(first.level, kinds if first.level != "none" else (), self.patterns + other.patterns)
+
     @classmethod
     def from_dict(cls, data: dict[str, Any] | None) -> Screening:
         """Back from `as_dict`."""

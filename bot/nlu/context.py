@@ -1,0 +1,62 @@
+"""What the turns before say about this one: a thought typed in pieces, a risk that was open a moment ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.chat_dutch import normalise
+from bot.safety import Screening
+
+SAFETY = "safety"
+"""Key of the screening in a message, in Rasa's parse data and in the metadata a channel sends along."""
+
+SHORT_WORDS = 9
+JOINED_MESSAGES = 3
+
+
+def typed_before(tracker: DialogueStateTracker | None, most: int) -> list[UserUttered]:
+    """The person's last messages, the newest last; a pressed button ends the row."""
+    found: list[UserUttered] = []
+    for event in reversed(tracker.events if tracker else []):
+        if isinstance(event, UserUttered):
+            if (event.text or "").startswith("/") or len(found) == most:
+                break
+            found.insert(0, event)
+    return found
+
+
+def joined_text(text: str, tracker: DialogueStateTracker | None) -> str | None:
+    """A short message together with the short ones just before it, as one (normalised) thought; None when it stands alone.
+
+    People split a sentence over messages: "ik heb m nu", "in mn hand", "dat mes". Messages in which a risk was seen already
+    are not joined again: what they weigh is carried by `held`.
+    """
+    if len(text.split()) > SHORT_WORDS:
+        return None
+    before: list[str] = []
+    for event in reversed(typed_before(tracker, JOINED_MESSAGES - 1)):
+        earlier = normalise(event.text or "")
+        if len(earlier.split()) > SHORT_WORDS or seen_in(event).level != "none":
+            break
+        before.insert(0, earlier)
+    return " ".join([*before, text]) if before else None
+
+
+def seen_in(event: UserUttered | None) -> Screening:
+    """The screening that an earlier message carries."""
+    return Screening.from_dict((event.parse_data or {}).get(SAFETY)) if event else Screening()
+
+
+def held(tracker: DialogueStateTracker | None) -> Screening | None:
+    """The risk of the message just before, when it is still open: it does not vanish because the next message is short.
+
+    It is held for one message only; after that the level is what the message itself says.
+    """
+    last = typed_before(tracker, 1)
+    data: dict[str, Any] = (last[0].parse_data or {}).get(SAFETY) or {} if last else {}
+    if not data or data["level"] == "none" or data.get("held"):
+        return None
+    return Screening("concern", tuple(data["kinds"]))

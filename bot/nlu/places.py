@@ -1,0 +1,21 @@
+"""Whether the person says to live in Belgium or the Caribbean Netherlands, where other lines must be named."""
+
+from __future__ import annotations
+
+import re
+
+_LIVE = r"(?:woon|wonen|zit|leef|ben|kom|uit|hier) (?:\w+ ){0,3}?(?:in|op|uit) (?:\w+ ){0,2}?"
+_BELGIUM = (
+    "belgie|vlaanderen|antwerpen|gent|brugge|leuven|hasselt|mechelen|kortrijk|oostende|genk|aalst|turnhout|brussel|"
+    "sint-niklaas|roeselare|geel|limburg belgie|borgerhout|merksem|deurne antwerpen|lier|ieper"
+)
+_CARIBBEAN = "bonaire|sint eustatius|statia|saba|sint-eustatius|kralendijk"
+_IN_BELGIUM = re.compile(rf"\b(?:{_LIVE}(?:{_BELGIUM})\b|in belgie\b|in vlaanderen\b)")
+_IN_CARIBBEAN = re.compile(rf"\b(?:{_CARIBBEAN})\b")
+
+
+def country(text: str) -> str | None:
+    """`be` or `cn` when a (normalised) message says the person is there; None else. Only this is kept, never the place."""
+    if _IN_CARIBBEAN.search(text):
+        return "cn"
+    return "be" if _IN_BELGIUM.search(text) else None

@@ -1,0 +1,254 @@
+"""Notices what no rule can: danger without a danger word, and requests for help with harm.
+
+Trained on the examples in `data/safety/`, apart from the themes. It may raise the level that the rules found, never lower
+it. Features: n-grams, and the sentence vector seen through a kernel (Nystroem), which lets a linear model bend around
+look-alikes. Thresholds were chosen on `tests/evaluation/safety_dev.jsonl` (docs/safety.md).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.kernel_approximation import Nystroem
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from bot.chat_dutch import normalise
+from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
+from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
+from bot.safety import KINDS, LEVELS
+from bot.settings import PROJECT
+
+EXAMPLES = PROJECT / "data" / "safety"
+RISK = "risk_estimate"
+"""Key of the classifier's estimate in a message: level, kinds, misuse."""
+
+NO_MISUSE = "none"
+Rows = list[dict[str, Any]]
+Vectors = npt.NDArray[np.float32]
+
+
+def read_examples(folder: Path = EXAMPLES) -> tuple[Rows, Rows]:
+    """The examples of risks and their look-alikes, and those of misuse."""
+    risks: Rows = []
+    for path in sorted(folder.glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+        if path.stem == "misuse":
+            misuse = rows
+        else:
+            risks += rows
+    return risks, misuse
+
+
+def encode(texts: list[str]) -> Vectors:
+    """The mean piece vector of each text; zeros without an encoder."""
+    encoder = load_encoder()
+    if encoder is None:
+        return np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    return np.stack([encoder.encode(pieces(text) or ["."]).mean(axis=0) for text in texts])
+
+
+class RiskModel:
+    """The trained parts, without Rasa: texts and their vectors in, probabilities out."""
+
+    def __init__(self, parts: dict[str, Any]) -> None:
+        self._parts = parts
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What is saved."""
+        return self._parts
+
+    @classmethod
+    def train(
+        cls, risks: Rows, misuse: Rows, everyday: list[tuple[str, Vectors]], settings: dict[str, Any]
+    ) -> RiskModel:
+        """Fit everything.
+
+        Args:
+            risks: rows with text, level, kinds.
+            misuse: rows with text, misuse.
+            everyday: (normalised) examples of themes with their vectors; they count as harmless with a lower weight,
+                since some are not quite.
+            settings: see `RiskClassifier`.
+        """
+        examples = [normalise(r["text"]) for r in (*risks, *misuse)]
+        texts = examples + [text for text, _ in everyday]
+        vectors = np.vstack([encode(examples), *(vector for _, vector in everyday)])
+        of_risks = slice(0, len(risks))
+        words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", sublinear_tf=True, min_df=2)
+        chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=5)
+        scaler = StandardScaler().fit(vectors[of_risks])
+        kernel = Nystroem(gamma=settings["gamma"] / DIMENSIONS, n_components=settings["components"], random_state=0)
+        kernel.fit(scaler.transform(vectors[of_risks]))
+        words.fit(texts)
+        chars.fit(texts)
+        model = cls({"words": words, "chars": chars, "scaler": scaler, "kernel": kernel, "scale": settings["scale"]})
+        x = model.features(texts, vectors)
+
+        def fit(rows: Any, targets: list[Any], weight: Any = None, **kwargs: Any) -> tuple[Vectors, Vectors]:
+            """One yes-or-no classifier a target, as one matrix of weights and one of constants."""
+            fitted = [
+                LogisticRegression(C=settings["C"], max_iter=80, tol=1e-2, **kwargs).fit(
+                    x[rows], y, sample_weight=weight
+                )
+                for y in targets
+            ]
+            return np.vstack([c.coef_ for c in fitted]).T, np.concatenate([c.intercept_ for c in fitted])
+
+        counted = np.r_[np.arange(len(risks)), np.arange(len(risks) + len(misuse), len(texts))]
+        weight = np.r_[np.ones(len(risks)), np.full(len(everyday), settings["everyday_weight"])]
+        rank = np.r_[[LEVELS.index(r["level"]) for r in risks], np.zeros(len(everyday), dtype=int)]
+        model.parts["levels"] = fit(counted, [rank >= k for k in range(1, len(LEVELS))], weight)
+        risky = [i for i, r in enumerate(risks) if r["kinds"]]
+        of_kind = [np.array([kind in risks[i]["kinds"] for i in risky]) for kind in KINDS]
+        model.parts["kinds"] = fit(risky, of_kind, class_weight="balanced")
+        asked = np.arange(len(risks), len(texts))
+        labels = np.array([r["misuse"] for r in misuse] + [NO_MISUSE] * len(everyday))
+        sorts = sorted(set(labels) - {NO_MISUSE})
+        misuse_weight = np.r_[np.ones(len(misuse)), np.full(len(everyday), settings["everyday_weight"])]
+        model.parts["misuse"] = fit(asked, [labels == sort for sort in sorts], misuse_weight)
+        model.parts["sorts"] = sorts
+        return model
+
+    def features(self, texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
+        """One row a text."""
+        p = self._parts
+        bent = p["kernel"].transform(p["scaler"].transform(vectors)) * p["scale"]
+        return sparse.hstack(
+            [p["words"].transform(texts), p["chars"].transform(texts), sparse.csr_matrix(bent)]
+        ).tocsr()
+
+    def probabilities(self, head: str, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+        """Of `levels` (at least concern, urgent, acute), `kinds` (given a risk) or `misuse`: one row a text."""
+        weights, constants = self._parts[head]
+        return 1 / (1 + np.exp(-(x @ weights + constants)))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class RiskClassifier(GraphComponent):
+    """Sets an estimate of level, kinds and misuse on each message.
+
+    Settings:
+        concern, urgent, acute: thresholds on the probability of at least that level.
+        kind: a kind counts when its probability is at least this, or when it is the likeliest.
+        misuse: threshold on the probability of a request for help with harm.
+        C, gamma, components, scale, everyday_weight: of training.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See the class."""
+        return {
+            "concern": 0.2,
+            "urgent": 0.35,
+            "acute": 0.5,
+            "kind": 0.5,
+            "misuse": 0.6,
+            "C": 10.0,
+            "gamma": 0.5,
+            "components": 500,
+            "scale": 4.0,
+            "everyday_weight": 0.15,
+        }
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: RiskModel | None = None
+    ):
+        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RiskClassifier:
+        """Create an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on `data/safety/`, with the examples of themes as everyday talk."""
+        risks, misuse = read_examples()
+        everyday = [
+            (m.get(TEXT), m.get(PIECE_VECTORS).mean(axis=0)) for m in training_data.intent_examples if m.get(INTENT)
+        ]
+        self._model = RiskModel.train(risks, misuse, everyday, self._config)
+        import skops.io
+
+        with self._storage.write_to(self._resource) as folder:
+            skops.io.dump(self._model.parts, folder / "risk.skops")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> RiskClassifier:
+        """Load the trained parts."""
+        import skops.io
+
+        with model_storage.read_from(resource) as folder:
+            file = folder / "risk.skops"
+            parts = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+        return cls(config, model_storage, resource, RiskModel(parts))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Estimate each message: whole, piece by piece, and joined with what was typed just before it."""
+        for message in messages:
+            if self._model is not None and message.get(TEXT):
+                message.set(RISK, self._estimate(self._model, message))
+        return messages
+
+    def _estimate(self, model: RiskModel, message: Message) -> dict[str, Any]:
+        text, vectors = message.get(TEXT), message.get(PIECE_VECTORS)
+        texts, rows = [text], [vectors.mean(axis=0)]
+        if len(vectors) > 1:
+            texts += pieces(text)
+            rows += list(vectors)
+        if message.get(JOINED_TEXT):
+            texts.append(message.get(JOINED_TEXT))
+            rows.append(message.get(JOINED_VECTOR))
+        x = model.features(texts, np.stack(rows))
+        p = model.probabilities("levels", x)
+        level, row = self._level(p)
+        kinds = self._kinds(model.probabilities("kinds", x[row])[0]) if level != "none" else []
+        misuse = model.probabilities("misuse", x[0])[0]
+        asked = model.parts["sorts"][int(misuse.argmax())] if misuse.max() >= self._config["misuse"] else None
+        return {"level": level, "kinds": kinds, "misuse": asked, "probabilities": p.max(axis=0).round(4).tolist()}
+
+    def _level(self, p: npt.NDArray[np.float64]) -> tuple[str, int]:
+        for rank in range(len(LEVELS) - 1, 0, -1):
+            column = p[:, rank - 1]
+            if column.max() >= self._config[LEVELS[rank]]:
+                return LEVELS[rank], int(column.argmax())
+        return "none", 0
+
+    def _kinds(self, p: npt.NDArray[np.float64]) -> list[str]:
+        order = np.argsort(-p)
+        return [KINDS[i] for n, i in enumerate(order) if n == 0 or p[i] >= self._config["kind"]]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when an example changes."""
+        from hashlib import sha256
+
+        return sha256(b"".join(f.read_bytes() for f in sorted(EXAMPLES.glob("*.jsonl")))).hexdigest()
