@@ -38,10 +38,9 @@ format:  ## put the code in the project's format
 	@.venv/bin/ruff format bot actions tests
 	@.venv/bin/ruff check --fix bot actions tests
 
-bench:  ## this bot beside stock Rasa: accuracy and speed, as ratios in one run
+bench:  ## theme accuracy of n-grams, encoder, both, and stock Rasa (DIET), in one run
 	@scripts/setup test
-	@$(PYTHON) -m bot train --if-changed
-	@$(PYTHON) tests/scale/bench.py
+	@$(PYTHON) tests/scale/accuracy.py --diet
 
 lock:  ## work out the locked versions again after a change in requirements/*.in
 	@scripts/setup tools

@@ -22,7 +22,7 @@ from rasa_sdk.executor import ActionExecutor
 from bot.nlg import FreshReplies
 from bot.nlu.dutch import pipeline_in_use
 from bot.nlu.encoder import load_encoder
-from bot.privacy.tracker_store import ForgettingTrackerStore
+from bot.privacy.tracker_store import SWEEP_SECONDS, ForgettingTrackerStore
 from bot.training import trained_with
 
 ACTION_SECONDS = 2.0
@@ -81,6 +81,7 @@ def load_agent(model: Path, ttl: int) -> Agent:
         raise ModelError(
             f"The model at {model} cannot be read ({type(error).__name__}). Train again: make train"
         ) from error
+    _store(agent)
     if not agent.is_ready() or not isinstance(agent.nlg, FreshReplies):
         raise ModelError(f"The model at {model} holds no dialogue. Train again: make train")
     return agent
@@ -97,7 +98,15 @@ class RasaThread:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        forgetting = self._loop.create_task(self._forget_regularly())
         self._loop.run_forever()
+        forgetting.cancel()
+
+    async def _forget_regularly(self) -> None:
+        """Drop what has expired, also when nobody types."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            await _store(self.agent).keys()
 
     async def call(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Await `work()` in Rasa's thread. Being cancelled here stops the waiting, not a computation under way."""

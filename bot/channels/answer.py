@@ -56,6 +56,35 @@ def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
     }
 
 
+def as_message(text: str, key: str, collector: ReplyCollector, screening: Screening) -> UserMessage:
+    """The message as Rasa takes it; for a button, a menu word, a number or bare emoji NLU is not needed."""
+    message = UserMessage(
+        text=text.lstrip("/ ") or text,
+        output_channel=collector,
+        sender_id=key,
+        input_channel=collector.name(),
+        metadata={SAFETY: screening.as_dict()},
+    )
+    payload = as_payload(text)
+    if screening.level != "none" and text != payload:
+        return message
+    if payload:
+        message.text = payload
+        message.parse_data = ready_parse(payload, payload[1:], screening)
+    elif number(normalise(text)) is not None:
+        message.parse_data = ready_parse(text, "give_number", screening)
+    elif not any(c.isalnum() for c in normalise(text)):
+        message.parse_data = ready_parse(text, "only_emoji", screening)
+    return message
+
+
+def screen(text: str) -> Screening:
+    """What the rules see in a message; for a button, what choosing its step tells."""
+    if text == as_payload(text):
+        return project_content().steps[text[1:]].screening()
+    return load_engine().screen(text)
+
+
 async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage) -> list[Reply]:
     """The replies to one message. Never empty, never raises.
 
@@ -65,27 +94,11 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         channel: `web` or `telegram`.
         on_new_message: how Rasa takes a message.
     """
-    payload = as_payload(text)
-    pressed = text == payload
-    screening = project_content().steps[text[1:]].screening() if pressed else load_engine().screen(text)
+    screening = Screening()
     collector = ReplyCollector(channel)
-    message = UserMessage(
-        text=text.lstrip("/ ") or text,
-        output_channel=collector,
-        sender_id=key,
-        input_channel=channel,
-        metadata={SAFETY: screening.as_dict()},
-    )
-    if screening.level == "none" or pressed:
-        if payload:
-            message.text = payload
-            message.parse_data = ready_parse(payload, payload[1:], screening)
-        elif number(normalise(text)) is not None:
-            message.parse_data = ready_parse(text, "give_number", screening)
-        elif not any(c.isalnum() for c in normalise(text)):
-            message.parse_data = ready_parse(text, "only_emoji", screening)
     try:
-        await asyncio.wait_for(on_new_message(message), ANSWER_SECONDS)
+        screening = screen(text)
+        await asyncio.wait_for(on_new_message(as_message(text, key, collector, screening)), ANSWER_SECONDS)
     except Exception as error:
         logger.warning("Rasa gave no answer (%s); the static text was sent", type(error).__name__)
         return [static_reply(screening)]

@@ -32,14 +32,14 @@ def joined_text(text: str, tracker: DialogueStateTracker | None) -> str | None:
     """A short message together with the short ones just before it, as one (normalised) thought; None when it stands alone.
 
     People split a sentence over messages: "ik heb m nu", "in mn hand", "dat mes". Messages in which a risk was seen already
-    are not joined again: what they weigh is carried by `held`.
+    are not joined again once it was urgent: what they weigh is carried by `held`.
     """
     if len(text.split()) > SHORT_WORDS:
         return None
     before: list[str] = []
     for event in reversed(typed_before(tracker, JOINED_MESSAGES - 1)):
         earlier = normalise(event.text or "")
-        if len(earlier.split()) > SHORT_WORDS or seen_in(event).level != "none":
+        if len(earlier.split()) > SHORT_WORDS or seen_in(event).level in ("urgent", "acute"):
             break
         before.insert(0, earlier)
     return " ".join([*before, text]) if before else None

@@ -153,7 +153,7 @@ class RiskClassifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """See the class."""
         return {
-            "concern": 0.2,
+            "concern": 0.35,
             "urgent": 0.35,
             "acute": 0.5,
             "kind": 0.5,

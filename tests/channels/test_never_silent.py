@@ -49,6 +49,36 @@ async def test_the_line_for_the_kind_comes_first(fault):
     assert reply.risk == {"level": "urgent", "kinds": ["suicide"]}
 
 
+async def test_rules_that_break_do_not_silence_the_bot(monkeypatch):
+    def broken(text):
+        raise ValueError("the lexicon is broken")
+
+    monkeypatch.setattr(answering, "screen", broken)
+    (reply,) = await answer(RISK, "k", "web", raises)
+    assert "112" in reply.text
+    assert "113" in reply.text
+
+
+async def test_nlu_that_raises_still_gives_the_line(rasa, monkeypatch):
+    from bot.nlu.safety import SafetyScreen
+
+    def broken(self, messages, tracker):
+        raise ValueError("NLU is broken")
+
+    monkeypatch.setattr(SafetyScreen, "_decide", broken)
+    (reply,) = await answer(RISK, "nlu", "web", rasa.handle_message)
+    assert reply.text.startswith("Denk je aan de dood?")
+
+
+async def test_an_action_that_raises_still_gives_the_lines(rasa, monkeypatch):
+    from actions.not_understood import NotUnderstood
+
+    monkeypatch.setattr("actions.not_understood.times_in_a_row", lambda tracker: 1 / 0)
+    assert NotUnderstood
+    (reply,) = await answer("xqzt brrp wplk", "action", "web", rasa.handle_message)
+    assert "112" in reply.text
+
+
 async def test_an_acute_risk_starts_with_112():
     (reply,) = await answer("ik heb mijn baby door elkaar geschud", "k", "web", raises)
     assert reply.text.startswith("Bel nu 112")

@@ -36,7 +36,11 @@ from bot.themes import theme_of
 
 TEST_SET = PROJECT / "tests" / "evaluation" / "themes_test.jsonl"
 NGRAMS, ENCODER = "CountVectorsFeaturizer", "bot.nlu.sentence_encoder.SentenceEncoder"
-NO_NEED = {"bot.nlu.last_question.LastQuestion", "bot.nlu.safety.SafetyScreen"}
+NO_NEED = {
+    "bot.nlu.last_question.LastQuestion",
+    "bot.nlu.risk_classifier.RiskClassifier",
+    "bot.nlu.safety.SafetyScreen",
+}
 
 
 def without(*names: str) -> dict[str, Any]:
@@ -102,10 +106,13 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--diet", action="store_true")
+    parser.add_argument("--only", help="one of the variants: n-grams, encoder, both, DIET")
     parser.add_argument("--by-writer", action="store_true")
     options = parser.parse_args()
     rows = read_labelled(TEST_SET)
-    for name, config in variants(options.diet).items():
+    for name, config in variants(options.diet or options.only == "DIET").items():
+        if options.only and name != options.only:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             model = train(config, PROJECT / "data", Path(folder))
