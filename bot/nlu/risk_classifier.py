@@ -153,11 +153,11 @@ class RiskClassifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """See the class."""
         return {
-            "concern": 0.35,
-            "urgent": 0.35,
-            "acute": 0.5,
+            "concern": 0.8,
+            "urgent": 0.8,
+            "acute": 0.7,
             "kind": 0.5,
-            "misuse": 0.6,
+            "misuse": 0.7,
             "C": 10.0,
             "gamma": 0.5,
             "components": 500,
