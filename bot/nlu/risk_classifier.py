@@ -28,6 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.chat_dutch import normalise
 from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
+from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
 from bot.safety import KINDS, LEVELS
 from bot.settings import PROJECT
@@ -51,14 +52,6 @@ def read_examples(folder: Path = EXAMPLES) -> tuple[Rows, Rows]:
         else:
             risks += rows
     return risks, misuse
-
-
-def encode(texts: list[str]) -> Vectors:
-    """The mean piece vector of each text; zeros without an encoder."""
-    encoder = load_encoder()
-    if encoder is None:
-        return np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    return np.stack([encoder.encode(pieces(text) or ["."]).mean(axis=0) for text in texts])
 
 
 class RiskModel:
@@ -87,7 +80,7 @@ class RiskModel:
         """
         examples = [normalise(r["text"]) for r in (*risks, *misuse)]
         texts = examples + [text for text, _ in everyday]
-        vectors = np.vstack([encode(examples), *(vector for _, vector in everyday)])
+        vectors = np.vstack([example_vectors(load_encoder(), examples), *(vector for _, vector in everyday)])
         of_risks = slice(0, len(risks))
         words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", sublinear_tf=True, min_df=2)
         chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=5)

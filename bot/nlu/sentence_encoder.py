@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.context import joined_text
 from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
+from bot.nlu.example_vectors import example_vectors
 
 PIECE_VECTORS = "piece_vectors"
 """Key under which a message carries the vectors of its pieces, one row a piece."""
@@ -69,9 +70,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _encode(self, message: Message) -> None:
         if message.get(TEXT) is not None:
-            vectors = self._vectors(message.get(TEXT))
-            message.set(PIECE_VECTORS, vectors)
-            self._add_features(message, vectors.mean(axis=0, keepdims=True) * self._config["scale"])
+            self._set(message, self._vectors(message.get(TEXT)))
+
+    def _set(self, message: Message, vectors: Any) -> None:
+        message.set(PIECE_VECTORS, vectors)
+        self._add_features(message, vectors.mean(axis=0, keepdims=True) * self._config["scale"])
 
     def _vectors(self, text: str) -> Any:
         parts = pieces(text)
@@ -88,8 +91,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode the examples."""
-        for example in training_data.training_examples:
-            self._encode(example)
+        examples = [e for e in training_data.training_examples if e.get(TEXT) is not None]
+        for example, vector in zip(
+            examples, example_vectors(self._encoder, [e.get(TEXT) for e in examples]), strict=True
+        ):
+            self._set(example, vector[np.newaxis])
         return training_data
 
     @classmethod
