@@ -139,6 +139,28 @@ class RasaThread:
         self._thread.join(timeout=5)
 
 
+class NoModel:
+    """In the place of Rasa when there is no model: the door stays open, and every message gets the static answer."""
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """There is nobody to answer.
+
+        Raises:
+            ModelError: always.
+        """
+        raise ModelError("There is no model.")
+
+    async def forget(self, key: str) -> None:
+        """Nothing was remembered."""
+
+    def parts(self) -> dict[str, str]:
+        """What is in use."""
+        return {"model": "none", "dutch": "none", "encoder": "none"}
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
 def _store(agent: Agent) -> ForgettingTrackerStore:
     """The tracker store, out of the wrapper that Rasa puts around it."""
     store = agent.tracker_store

@@ -88,12 +88,15 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
 def _run(options: argparse.Namespace) -> None:
     from bot.server import check_port, serve
-    from bot.training import is_current
+    from bot.training import TrainingError, is_current
 
     settings = Settings.read()
     check_port(settings.host, settings.port)
     if not is_current():
-        _train_apart()
+        try:
+            _train_apart()
+        except TrainingError as error:
+            print(f"error: {error} Starting with what there is.", file=sys.stderr)
     serve(settings)
 
 

@@ -91,14 +91,17 @@ def train(config: str = "config.yml", name: str = "bot") -> Path:
     hooks.setLevel(logging.INFO)
     hooks.propagate = False
     hooks.addHandler(_Progress())
-    result = rasa_train(
-        domain=str(PROJECT / "domain.yml"),
-        config=str(PROJECT / config),
-        training_files=[str(PROJECT / "data")],
-        output=str(MODELS),
-        fixed_model_name=name,
-        force_training=False,
-    )
+    try:
+        result = rasa_train(
+            domain=str(PROJECT / "domain.yml"),
+            config=str(PROJECT / config),
+            training_files=[str(PROJECT / "data")],
+            output=str(MODELS),
+            fixed_model_name=name,
+            force_training=False,
+        )
+    except Exception as error:
+        raise TrainingError(f"The model could not be trained ({type(error).__name__}): {error}") from error
     if result.code != 0 or result.model is None:
         raise TrainingError("Rasa could not train the model; see the lines above.")
     model = MODELS / f"{name}.tar.gz"

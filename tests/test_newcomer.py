@@ -86,6 +86,49 @@ def test_a_port_in_use_is_one_clear_sentence():
     assert "Traceback" not in done.stderr.decode()
 
 
+def test_without_a_model_the_door_opens_with_the_lines(tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)
+    (copy / "config.yml").write_text("recipe: default.v1\npipeline: [{name: bot.nlu.does_not_exist.At_all}]\n")
+    port = free_port()
+    with (tmp_path / "log.txt").open("wb") as out:
+        process = subprocess.Popen(
+            [PROJECT / ".venv/bin/python", "-m", "bot", "run"],
+            cwd=copy,
+            env={**os.environ, "BOT_PORT": str(port)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        health = _wait_for_any_answer(f"http://127.0.0.1:{port}/health", process)
+        assert health.status_code == 503
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/webhooks/web", timeout=20) as web:
+            opened = web.post("/sessions").json()
+            assert "112" in opened["messages"][0]["text"]
+            key = {"Authorization": f"Bearer {opened['token']}"}
+            (reply,) = web.post("/messages", json={"message": "ik wil niet meer leven"}, headers=key).json()
+            assert reply["text"].startswith("Denk je aan de dood?")
+            assert reply["risk"]["kinds"] == ["suicide"]
+            assert web.delete("/sessions", headers=key).status_code == 204
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+    text = (tmp_path / "log.txt").read_text()
+    assert "There is no model" in text
+    assert "crisis lines alone" in text
+    assert "Traceback" not in text
+
+
+def _wait_for_any_answer(address: str, process: subprocess.Popen) -> httpx.Response:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            return httpx.get(address, timeout=10)
+        except httpx.TransportError:
+            time.sleep(0.2)
+    pytest.fail("the server did not start")
+
+
 def test_a_missing_model_is_one_clear_sentence(tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)

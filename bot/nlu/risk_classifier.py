@@ -38,6 +38,7 @@ RISK = "risk_estimate"
 """Key of the classifier's estimate in a message: level, kinds, misuse."""
 
 NO_MISUSE = "none"
+UNCLEAR = "unclear"
 Rows = list[dict[str, Any]]
 Vectors = npt.NDArray[np.float32]
 
@@ -74,8 +75,7 @@ class RiskModel:
         Args:
             risks: rows with text, level, kinds.
             misuse: rows with text, misuse.
-            everyday: (normalised) examples of themes with their vectors; they count as harmless with a lower weight,
-                since some are not quite.
+            everyday: (normalised) examples of themes with their vectors, which count as harmless.
             settings: see `RiskClassifier`.
         """
         examples = [normalise(r["text"]) for r in (*risks, *misuse)]
@@ -109,11 +109,16 @@ class RiskModel:
         risky = [i for i, r in enumerate(risks) if r["kinds"]]
         of_kind = [np.array([kind in risks[i]["kinds"] for i in risky]) for kind in KINDS]
         model.parts["kinds"] = fit(risky, of_kind, class_weight="balanced")
-        asked = np.arange(len(risks), len(texts))
-        labels = np.array([r["misuse"] for r in misuse] + [NO_MISUSE] * len(everyday))
+        harmless = [i for i, r in enumerate(risks) if r["level"] == "none"]
+        asked = np.r_[np.arange(len(risks), len(texts)), harmless].astype(int)
+        others = len(everyday) + len(harmless)
+        labels = np.array([r["misuse"] for r in misuse] + [NO_MISUSE] * others)
+        misuse_weight = np.r_[np.ones(len(misuse)), np.full(others, settings["misuse_others_weight"])]
+        model.parts["misuse"] = fit(asked, [labels != NO_MISUSE], misuse_weight)
         sorts = sorted(set(labels) - {NO_MISUSE})
-        misuse_weight = np.r_[np.ones(len(misuse)), np.full(len(everyday), settings["everyday_weight"])]
-        model.parts["misuse"] = fit(asked, [labels == sort for sort in sorts], misuse_weight)
+        requests = labels != NO_MISUSE
+        of_sort = [labels[requests] == sort for sort in sorts]
+        model.parts["misuse_sorts"] = fit(asked[requests], of_sort, class_weight="balanced")
         model.parts["sorts"] = sorts
         return model
 
@@ -126,7 +131,13 @@ class RiskModel:
         ).tocsr()
 
     def probabilities(self, head: str, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
-        """Of `levels` (at least concern, urgent, acute), `kinds` (given a risk) or `misuse`: one row a text."""
+        """One row a text.
+
+        Args:
+            head: `levels` (at least concern, urgent, acute), `kinds` (given a risk), `misuse` (any request for help with
+                harm) or `misuse_sorts` (given such a request).
+            x: from `features`.
+        """
         weights, constants = self._parts[head]
         return 1 / (1 + np.exp(-(x @ weights + constants)))
 
@@ -137,25 +148,34 @@ class RiskClassifier(GraphComponent):
 
     Settings:
         concern, urgent, acute: thresholds on the probability of at least that level.
+        short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
+        acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
-        misuse: threshold on the probability of a request for help with harm.
-        C, gamma, components, scale, everyday_weight: of training.
+        misuse, sort: thresholds on the probability of a request for help with harm, and on its likeliest sort, given one.
+        misuse_unclear: threshold when no sort is likely enough.
+        C, gamma, components, scale, everyday_weight, misuse_others_weight: of training.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See the class."""
         return {
-            "concern": 0.8,
-            "urgent": 0.8,
-            "acute": 0.7,
+            "concern": 0.45,
+            "urgent": 0.35,
+            "acute": 0.45,
+            "short_words": 7,
+            "short_margin": 0.25,
+            "acute_agreed": 0.4,
             "kind": 0.5,
-            "misuse": 0.7,
+            "misuse": 0.5,
+            "misuse_unclear": 0.65,
+            "sort": 0.5,
             "C": 10.0,
             "gamma": 0.5,
             "components": 500,
             "scale": 4.0,
-            "everyday_weight": 0.15,
+            "everyday_weight": 0.7,
+            "misuse_others_weight": 0.15,
         }
 
     def __init__(
@@ -177,8 +197,11 @@ class RiskClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on `data/safety/`, with the examples of themes as everyday talk."""
         risks, misuse = read_examples()
+        labelled = {normalise(row["text"]) for row in risks}
         everyday = [
-            (m.get(TEXT), m.get(PIECE_VECTORS).mean(axis=0)) for m in training_data.intent_examples if m.get(INTENT)
+            (m.get(TEXT), m.get(PIECE_VECTORS).mean(axis=0))
+            for m in training_data.intent_examples
+            if m.get(INTENT) and m.get(TEXT) not in labelled
         ]
         self._model = RiskModel.train(risks, misuse, everyday, self._config)
         import skops.io
@@ -222,18 +245,31 @@ class RiskClassifier(GraphComponent):
             rows.append(message.get(JOINED_VECTOR))
         x = model.features(texts, np.stack(rows))
         p = model.probabilities("levels", x)
-        level, row = self._level(p)
+        level, row = self._level(p, len(text.split()))
         kinds = self._kinds(model.probabilities("kinds", x[row])[0]) if level != "none" else []
-        misuse = model.probabilities("misuse", x[0])[0]
-        asked = model.parts["sorts"][int(misuse.argmax())] if misuse.max() >= self._config["misuse"] else None
-        return {"level": level, "kinds": kinds, "misuse": asked, "probabilities": p.max(axis=0).round(4).tolist()}
+        return {
+            "level": level,
+            "kinds": kinds,
+            "misuse": self._misuse(model, x[0]),
+            "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
+            "probabilities": p.max(axis=0).round(4).tolist(),
+        }
 
-    def _level(self, p: npt.NDArray[np.float64]) -> tuple[str, int]:
+    def _level(self, p: npt.NDArray[np.float64], words: int) -> tuple[str, int]:
+        margin = {"urgent": self._config["short_margin"] if words <= self._config["short_words"] else 0.0}
         for rank in range(len(LEVELS) - 1, 0, -1):
             column = p[:, rank - 1]
-            if column.max() >= self._config[LEVELS[rank]]:
+            if column.max() >= self._config[LEVELS[rank]] + margin.get(LEVELS[rank], 0.0):
                 return LEVELS[rank], int(column.argmax())
         return "none", 0
+
+    def _misuse(self, model: RiskModel, x: sparse.csr_matrix) -> str | None:
+        """The sort of help with harm that is asked for; `unclear` when it is asked but not clear which; None when not."""
+        asked = model.probabilities("misuse", x)[0, 0]
+        sorts = model.probabilities("misuse_sorts", x)[0]
+        if asked >= self._config["misuse"] and sorts.max() >= self._config["sort"]:
+            return str(model.parts["sorts"][int(sorts.argmax())])
+        return UNCLEAR if asked >= self._config["misuse_unclear"] else None
 
     def _kinds(self, p: npt.NDArray[np.float64]) -> list[str]:
         order = np.argsort(-p)

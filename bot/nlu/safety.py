@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.nlu.context import SAFETY, held
 from bot.nlu.places import country
-from bot.nlu.risk_classifier import RISK
+from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
 from bot.safety import LEVELS, Screening, load_engine
 from bot.themes import theme_of
@@ -42,6 +42,7 @@ REFUSALS = {
     "write_for_me": "weiger_schrijven",
     "make_obey": "weiger_gehoorzamen",
     "take_my_side": "weiger_gelijk",
+    UNCLEAR: "weiger_anders",
 }
 """The reply that declines each kind of request for help with harm."""
 
@@ -69,9 +70,10 @@ class SafetyScreen(GraphComponent):
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> None:
         estimate = message.get(RISK) or {}
-        screening = self._by_rules(message).together_with(
-            Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ())))
-        )
+        by_rules = self._by_rules(message)
+        screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
+        if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
+            screening = screening.together_with(Screening("acute"))
         answered = self._answered_step(message)
         open_risk = held(tracker)
         data = screening.as_dict()

@@ -1,9 +1,11 @@
 """Whatever fails behind the door, the person gets the lines, and the line for the kind when the rules saw a risk."""
 
 import asyncio
+import time
 
 import pytest
 
+from bot.agent import NoModel
 from bot.channels import answer as answering
 from bot.channels.answer import answer
 
@@ -80,3 +82,29 @@ async def test_an_action_that_raises_still_gives_the_lines(rasa, monkeypatch):
 async def test_an_acute_risk_starts_with_112():
     (reply,) = await answer("ik heb mijn baby door elkaar geschud", "k", "web", raises)
     assert reply.text.startswith("Bel nu 112")
+
+
+@pytest.mark.parametrize(
+    "sleep", [asyncio.sleep, lambda seconds: asyncio.get_running_loop().run_in_executor(None, time.sleep, seconds)]
+)
+async def test_an_action_that_hangs_still_gives_the_lines(rasa, monkeypatch, sleep):
+    async def hanging(self, request):
+        await sleep(1)
+
+    monkeypatch.setattr("rasa_sdk.executor.ActionExecutor.run", hanging)
+    await answer("/ask_importance", "hang", "web", rasa.handle_message)
+    (reply,) = await answer("7", "hang", "web", rasa.handle_message)
+    assert "112" in reply.text
+
+
+async def test_computing_that_hangs_still_gives_the_line_for_the_kind(rasa, monkeypatch):
+    from bot.nlu.safety import SafetyScreen
+
+    monkeypatch.setattr(SafetyScreen, "_decide", lambda self, message, tracker: time.sleep(1))
+    (reply,) = await answer(RISK, "computing", "web", rasa.handle_message)
+    assert reply.text.startswith("Denk je aan de dood?")
+
+
+async def test_a_missing_model_gives_the_line_for_the_kind():
+    (reply,) = await answer(RISK, "k", "web", NoModel().handle_message)
+    assert reply.text.startswith("Denk je aan de dood?")

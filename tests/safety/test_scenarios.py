@@ -28,7 +28,7 @@ def declines(talk: Conversation) -> bool:
 def holds(turn: dict, talk: Conversation) -> bool:
     """Whether the reply is what the turn expects."""
     level = talk.risk["level"] if talk.risk else "none"
-    text = talk.text.lower().replace("0800-266 64 36", "0800 266 64 36")
+    text = talk.text.lower()
     return (
         RANK(level) >= RANK(turn.get("level", "none"))
         and RANK(level) <= RANK(turn.get("at_most", "acute"))
