@@ -146,6 +146,7 @@ def _unreachable(content: Content) -> list[str]:
         "only_emoji",
         "too_long",
         "cijfer_opnieuw",
+        "hulp_na_plaats",
     }
     return [
         f"{content.origin[name]}: nothing leads to {name}"

@@ -1,0 +1,137 @@
+"""Help near somebody: asks where they live, names the region and what fits. The place itself is kept nowhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.ruler import latest_intent
+from bot.channels.answer import ORGANISATION
+from bot.content import project_content
+from bot.help.offer import answer, country_of, fitting, question, wish
+from bot.help.places import Place, find
+from bot.organisations import offered_by, offered_in
+
+ASKING = {"find_help_nearby", "hulp_andere_plaats"}
+"""Intents of who asks what is near; their replies end with the question for the place."""
+
+ANSWERING = ASKING | {"nlu_fallback", "deny", "unsure", "give_number", "out_of_scope", "smalltalk", "loneliness"}
+"""Intents that a message may be taken for when it holds only a place, or no place at all."""
+
+SHORT = 5
+"""Words up to which a message after the question is taken for an answer to it, whatever its theme."""
+
+
+def typed(tracker: Tracker) -> list[str]:
+    """What the person typed in the turns that are kept, the newest first; no buttons."""
+    users = [e for e in reversed(tracker.events) if e.get("event") == "user"]
+    return [e["text"] for e in users if e.get("text") and not e["text"].startswith("/")]
+
+
+def place_of(tracker: Tracker) -> Place:
+    """The place that the last message names, read together with the one before it when that was ambiguous."""
+    text = str(tracker.latest_message.get("text") or "")
+    if text.startswith("/"):
+        return Place("unknown")
+    intent = latest_intent(tracker)
+    place = find(text, asked=intent in ANSWERING or len(text.split()) <= SHORT)
+    before = typed(tracker)[1:2]
+    if place.kind in ("unknown", "region") and before and find(before[0], asked=True).kind == "ambiguous":
+        return find(f"{before[0]}, {text}", asked=True)
+    return place
+
+
+class AskPlaceGiven(Action):
+    """Asks for the place: which of several, or where somebody lives."""
+
+    def name(self) -> str:
+        """Rasa's name of the question of the form."""
+        return "action_ask_place_given"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Ask; a choice is answered with its own words, which are understood as typed ones."""
+        place = place_of(tracker)
+        if place.kind == "ambiguous":
+            text, choices = question(place)
+            dispatcher.utter_message(text=text, buttons=[{"title": c, "payload": c} for c in choices])
+        else:
+            intent = latest_intent(tracker)
+            dispatcher.utter_message(response=f"utter_{intent if intent in ASKING else 'find_help_nearby'}")
+        return []
+
+
+class ValidatePlaceForm(FormValidationAction):
+    """Asks once. Whatever comes next is dealt with by `HelpNearby`, so no slot ever holds a place."""
+
+    def name(self) -> str:
+        """Rasa's name for the validation of the form."""
+        return "validate_place_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[str]:
+        """The question, until it was asked."""
+        return [] if tracker.slots.get("requested_slot") else domain_slots
+
+    async def extract_place_given(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """Nothing."""
+        return {"place_given": None}
+
+
+class HelpNearby(Action):
+    """Answers with the region and what fits, asks for the place, or answers whatever else the person came to speak about."""
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_help_nearby"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Find the place, say what fits; keep the region only."""
+        place = place_of(tracker)
+        intent = latest_intent(tracker)
+        was_asked = any(e.get("event") == "active_loop" for e in this_turn(tracker))
+        if place.kind == "ambiguous" and not place.region:
+            return [FollowupAction("place_form")]
+        if place.kind == "unknown" and intent in ASKING:
+            known = tracker.get_slot("region")
+            if not known or intent == "hulp_andere_plaats":
+                return [FollowupAction("place_form")]
+            place = Place("region", region=str(known))
+        elif place.kind == "unknown" and not (was_asked and intent in ANSWERING):
+            return [FollowupAction(f"utter_{intent}")]
+        self._answer(dispatcher, tracker, place)
+        return [SlotSet("region", place.region), SlotSet("country", country_of(place))]
+
+    def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: Place) -> None:
+        users = [e for e in reversed(tracker.events) if e.get("event") == "user"]
+        wished = wish([e["parse_data"]["intent"]["name"] for e in users], typed(tracker))
+        organisation = offered_by((tracker.latest_message.get("metadata") or {}).get(ORGANISATION))
+        options = fitting(
+            project_content().lines.values(),
+            place,
+            wished,
+            careful=bool(tracker.get_slot("careful")),
+            own=organisation.help if organisation else (),
+            nearby=offered_in(place.region),
+        )
+        name = organisation.name if organisation and organisation.help else None
+        for bubble in answer(options, place, wished, datetime.now(UTC), name):
+            dispatcher.utter_message(text=bubble)
+        dispatcher.utter_message(response="utter_hulp_na_plaats")
+
+
+def this_turn(tracker: Tracker) -> list[dict[str, Any]]:
+    """The events since the person's last message."""
+    found: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            break
+        found.append(event)
+    return found
