@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,7 +154,8 @@ def _choice(meaning: Meaning, name: str) -> str:
     said = texts()
     if meaning.kind != "municipality":
         return said[f"choice_{meaning.kind}"].format(name=name)
-    own = fold(meaning.municipality or "").startswith(fold(name))
+    municipality = re.sub(r" \(.*\)", "", str(meaning.municipality))
+    own = fold(municipality).startswith(fold(name))
     return said["choice_town" if own else "choice_village"].format(
-        name=name, municipality=meaning.municipality, province=meaning.province
+        name=name, municipality=municipality, province=meaning.province
     )

@@ -106,21 +106,37 @@ class Gazetteer:
 
     def add(self, name: str, meaning: Meaning) -> None:
         """Add a name, and how else it is written."""
-        bare = re.sub(r"\(.*?\)", "", name)
-        plain = fold(bare)
-        for variant in {plain, _head(bare), re.sub(r"^st ", "sint ", plain), re.sub(r"^sint ", "st ", plain)}:
+        plain = fold(re.sub(r"\(.*?\)", "", name))
+        for variant in {plain, re.sub(r"^st ", "sint ", plain), re.sub(r"^sint ", "st ", plain)}:
             key = squeeze(variant)
             known = self.meanings.get(key, ())
             if meaning not in known:
                 self.meanings[key] = (*known, meaning)
             self.written.setdefault(key, re.sub(r"\s*\(.*?\)", "", name))
-            self.tokens[key] = min(self.tokens.get(key, 9), len(variant.split()))
+            self.tokens[key] = max(self.tokens.get(key, 1), len(variant.split()))
 
     def finish(self) -> None:
-        """Prepare the search by sound."""
+        """Add how people shorten long names, and prepare the search by sound."""
+        municipalities = {squeeze(fold(name)) for name in self.municipalities}
+        for key, meanings in list(self.meanings.items()):
+            head = squeeze(_head(self.written[key]))
+            known = self.meanings.get(head, ())
+            if head != key and head not in municipalities and not {m.region for m in known} & {m.region for m in meanings}:
+                for meaning in meanings:
+                    self.add(_TAIL.sub("", self.written[key]), meaning)
+        self._add_look_alikes([m for m in municipalities if len(m) > LEAST_FUZZY])
         for key in self.meanings:
             if len(key) >= LEAST_FUZZY:
                 self.by_sound.setdefault(sound(key), []).append(key)
+
+
+    def _add_look_alikes(self, municipalities: list[str]) -> None:
+        """A village that is a municipality with one letter left out may be that one, misspelt: "heerle", "montfort"."""
+        for key, meanings in list(self.meanings.items()):
+            for other in municipalities:
+                alike = key[0] == other[0] and abs(len(key) - len(other)) == 1 and OSA.distance(key, other) == 1
+                if alike and key not in municipalities and not {m.region for m in meanings} & {m.region for m in self.meanings[other]}:
+                    self.meanings[key] = (*self.meanings[key], *self.meanings[other])
 
 
 _TAIL = re.compile(r"(?: (?:aan|op|bij|onder|en) .*|(?<=[a-z]{4})-[A-Z].*)$")
@@ -137,7 +153,8 @@ def fold(text: str) -> str:
     """Small letters without accents, apostrophes and hyphens; one space between words."""
     text = unicodedata.normalize("NFKD", text.lower())
     text = "".join(c for c in text if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", " ", text).strip()
+    text = re.sub(r"[^a-z0-9]+", " ", text).strip()
+    return re.sub(r"\ba ?d\b", "aan den", text)
 
 
 def squeeze(text: str) -> str:
@@ -248,25 +265,30 @@ def find(text: str, asked: bool = False) -> Place:
     if by_postcode:
         return _settle([by_postcode], "")
     hits = _exact(tokens, asked)
-    hits += _fuzzy(tokens, asked, hits)
-    hits = _weightiest([h for h in hits if _counts(h, hits, tokens, asked)])
+    hits = _fuzzy(tokens, asked, [h for h in hits if _counts(h, hits, tokens, asked)])
+    hits = _weightiest(hits)
     return _together(hits, tokens)
 
 
-_POSTCODE = re.compile(r"(?<![\d.,-])([1-9]\d{3}) ?([a-z]{2})?(?![\da-z])", re.IGNORECASE)
-_NO_POSTCODE = {"om", "en", "in", "op", "na", "of", "is", "ik", "km", "eu", "te", "kg", "je", "zo", "we", "mg", "ml", "sa", "sd", "ss"}
+_POSTCODE = re.compile(r"(?<![\d.,-])([1-9]\d{3})(?:[ -]?([a-z]{2}))?(?![\da-z])", re.IGNORECASE)
+_NO_LETTERS = {"om", "en", "in", "op", "na", "of", "is", "ik", "km", "eu", "te", "kg", "je", "zo", "we", "mg", "ml"}
+_COUNTED = {"euro", "jaar", "jaren", "keer", "uur", "meter", "km", "kilometer", "schuld", "schulden", "sinds", "maand", "maanden"}
+_YEARS = range(1900, 2035)
+_SHORT_ANSWER = 6
 
 
 def _postcode(text: str, tokens: list[str], asked: bool) -> tuple[Meaning, ...] | None:
+    """What four digits stand for, with or without letters, when they are said as a postcode or are the answer."""
     match = _POSTCODE.search(text)
     if not match:
         return None
-    letters = (match.group(2) or "").lower()
+    number, letters = int(match.group(1)), (match.group(2) or "").lower()
     said = any(t.startswith(("postc", "postk")) or t == "pc" for t in tokens)
     rest = fold(text[: match.start()] + " " + text[match.end() :]).split()
-    if not (said or (letters and letters not in _NO_POSTCODE) or (asked and _only_fillers(rest))):
+    short = len(tokens) <= _SHORT_ANSWER and number not in _YEARS and not _COUNTED.intersection(tokens)
+    answers = asked and (_only_fillers(rest) or short)
+    if not (said or answers or (letters and letters not in _NO_LETTERS)):
         return None
-    number = int(match.group(1))
     found = tuple(dict.fromkeys(m for first, last, m in gazetteer().postcodes if first <= number <= last))
     return found or None
 
@@ -318,6 +340,10 @@ def _only_fillers(tokens: list[str]) -> bool:
     return all(t in known for t in tokens)
 
 
+_ARTICLES = {"de", "het", "t", "een", "n", "mijn", "mn", "die", "dit", "dat"}
+_NAME_STARTS = {"de", "het", "t", "oude", "kleine"}
+
+
 def _counts(hit: _Hit, hits: list[_Hit], tokens: list[str], asked: bool) -> bool:
     """Whether a place is meant, and not a word that looks like one."""
     words = _words()
@@ -328,6 +354,8 @@ def _counts(hit: _Hit, hits: list[_Hit], tokens: list[str], asked: bool) -> bool
         return hit.after_word and _ends(hit, tokens) and (hit.lives_there or (asked and alone))
     if not _is_ordinary(own):
         return hit.after_word or asked or len(own) >= LEAST_FUZZY
+    if hit.start and tokens[hit.start - 1] in _ARTICLES:
+        return False
     if asked and alone:
         return True
     return hit.after_word and (hit.lives_there or (asked and _ends(hit, tokens))) and _ends(hit, tokens)
@@ -345,28 +373,38 @@ def _ends(hit: _Hit, tokens: list[str]) -> bool:
 
 
 def _fuzzy(tokens: list[str], asked: bool, hits: list[_Hit]) -> list[_Hit]:
-    """Misspelt names, where no ordinary word can be meant: after "in", "bij" and the like, or in an answer."""
-    taken = {i for h in hits for i in range(h.start, h.end)}
+    """The hits, with misspelt names where no ordinary word can be meant: after "in", "bij" and the like, or in an answer.
+
+    A long misspelt name takes the place of the short one in it: "krimpen ad ijsel". A single misspelt word does not count
+    beside a town that is spelt right.
+    """
     skip = _small_words()
-    found: list[_Hit] = []
-    for length in (3, 2, 1):
+    has_town = any(not all(m.kind == "region" for m in h.meanings) for h in hits)
+    found = list(hits)
+    for length in range(LONGEST_NAME - 1, 0, -1):
         for at in range(len(tokens) - length + 1):
-            span = range(at, at + length)
             part = tokens[at : at + length]
-            if taken.intersection(span) or part[-1] in skip or (length == 1 and part[0] in skip):
+            overlapping = [h for h in found if h.start < at + length and at < h.end]
+            inside = all(at <= h.start and h.end <= at + length and h.end - h.start < length for h in overlapping)
+            if (part[0] in skip and (length == 1 or part[0] not in _NAME_STARTS)) or part[-1] in skip:
                 continue
-            if length == 1 and simplemma.is_known(part[0], lang="nl"):
+            if not inside or (length == 1 and has_town):
                 continue
-            if length > 1 and all(simplemma.is_known(t, lang="nl") for t in part):
+            covered = {i for h in overlapping for i in range(h.start, h.end)}
+            rest = [t for i, t in enumerate(tokens[at : at + length], at) if i not in covered]
+            if not rest or (not overlapping and all(simplemma.is_known(t, lang="nl") for t in rest)):
                 continue
             key = _nearest(squeeze(" ".join(part)), length)
-            if not key:
-                continue
-            hit = _hit(tokens, at, at + length, key)
-            if hit.after_word or asked:
-                found.append(hit)
-                taken.update(span)
-    return found
+            hit = _hit(tokens, at, at + length, key) if key else None
+            if hit and (hit.after_word or asked):
+                found = [h for h in found if h not in overlapping] + [hit]
+    return sorted(found, key=lambda h: h.start)
+
+
+@lru_cache(maxsize=1)
+def _large() -> frozenset[str]:
+    """The names of municipalities themselves, which are written most."""
+    return frozenset(squeeze(fold(name)) for name in gazetteer().municipalities)
 
 
 @lru_cache(maxsize=2048)
@@ -376,26 +414,29 @@ def _nearest(typed: str, length: int, without: str = "") -> str | None:
         return None
     names = gazetteer()
     heard = sound(typed)
-    allowed = 1 if len(typed) < 8 else 2
+    allowed = 0 if len(typed) <= LEAST_FUZZY else 1 if len(typed) < 8 or length > 1 else 2
     best: list[str] = []
-    best_distance = allowed + 1
+    best_distance, best_large = allowed + 1, allowed + 2
     for candidate, keys in names.by_sound.items():
-        if candidate[0] != heard[0] or abs(len(candidate) - len(heard)) > allowed:
+        if candidate[0] != heard[0] or abs(len(candidate) - len(heard)) > allowed + 1 or keys == [without]:
             continue
-        if keys == [without]:
-            continue
-        distance = OSA.distance(heard, candidate, score_cutoff=allowed)
+        distance = OSA.distance(heard, candidate, score_cutoff=allowed + 1)
         if distance < best_distance:
             best, best_distance = list(keys), distance
         elif distance == best_distance <= allowed:
             best += keys
+        if _large().intersection(keys):
+            best_large = min(best_large, distance)
     best = [k for k in best if names.tokens[k] <= length + 1 and k != without]
+    if 0 < best_distance < best_large <= best_distance + 1:
+        return None  # a village is nearest, and a municipality almost as near: it may be either
     if len(best) > 1:
         nearest = min(OSA.distance(typed, k) for k in best)
         best = [k for k in best if OSA.distance(typed, k) == nearest]
     if len(best) > 1:
-        large = [k for k in best if any(fold(m.municipality or "") == fold(names.written[k]) for m in names.meanings[k])]
-        best = large or best
+        best = [k for k in best if k in _large()] or best
+    if best_distance > 1 and len(typed) < 10:
+        best = [k for k in best if k in _large()]
     meant = {names.meanings[k] for k in best}
     return best[0] if len(meant) == 1 else None
 
@@ -407,7 +448,7 @@ def _weightiest(hits: list[_Hit]) -> list[_Hit]:
     if not there:
         return now or hits
     last = max(h.end for h in there)
-    return [h for h in now if h.lives_there or h.start <= last + 2]
+    return [h for h in now if h.lives_there or last <= h.start <= last + 3 or all(m.kind == "region" for m in h.meanings)]
 
 
 def _together(hits: list[_Hit], tokens: list[str]) -> Place:
