@@ -147,15 +147,18 @@ def question(place: Place) -> tuple[str, list[str]]:
     said = texts()
     same_name = all(fold(m.municipality or place.name).startswith(fold(place.name)) for m in place.choices)
     text = said["which"].format(name=place.name) if same_name else said["which_of"]
-    return text, [_choice(m, place.name) for m in place.choices]
+    return text, [_choice(m, place) for m in place.choices]
 
 
-def _choice(meaning: Meaning, name: str) -> str:
+def _choice(meaning: Meaning, place: Place) -> str:
     said = texts()
     if meaning.kind != "municipality":
-        return said[f"choice_{meaning.kind}"].format(name=name)
+        return said[f"choice_{meaning.kind}"].format(name=place.name)
     municipality = re.sub(r" \(.*\)", "", str(meaning.municipality))
-    own = fold(municipality).startswith(fold(name))
-    return said["choice_town" if own else "choice_village"].format(
-        name=name, municipality=municipality, province=meaning.province
-    )
+    if not fold(municipality).startswith(fold(place.name)):
+        form = "choice_village"
+    elif [m.province for m in place.choices].count(meaning.province) > 1:
+        form = "choice_municipality"
+    else:
+        form = "choice_town"
+    return said[form].format(name=place.name, municipality=municipality, province=meaning.province)

@@ -121,7 +121,8 @@ class Gazetteer:
         for key, meanings in list(self.meanings.items()):
             head = squeeze(_head(self.written[key]))
             known = self.meanings.get(head, ())
-            if head != key and head not in municipalities and not {m.region for m in known} & {m.region for m in meanings}:
+            taken = head in municipalities or any(m.kind == "region" for m in known)
+            if head != key and not taken and not {m.region for m in known} & {m.region for m in meanings}:
                 for meaning in meanings:
                     self.add(_TAIL.sub("", self.written[key]), meaning)
         self._add_look_alikes([m for m in municipalities if len(m) > LEAST_FUZZY])
@@ -322,7 +323,10 @@ def _hit(tokens: list[str], start: int, end: int, key: str) -> _Hit:
     led = led or (before < start and any(t in words["before"] for t in tokens[before:start]))
     lives = _lives_there(tokens[max(0, before - 5) : before]) or tokens[end : end + 3] == ["waar", "ik", "woon"]
     was = bool(words["was_there"].intersection(tokens[max(0, before - 5) : before]))
-    return _Hit(start, end, names.written[key], names.meanings[key], led, lives, was)
+    meanings = names.meanings[key]
+    if start and tokens[start - 1] == "gemeente":
+        meanings = tuple(m for m in meanings if squeeze(fold(m.municipality or "")) == key) or meanings
+    return _Hit(start, end, names.written[key], meanings, led, lives, was)
 
 
 def _lives_there(before: list[str]) -> bool:
@@ -486,7 +490,7 @@ def _within(hit: _Hit, around: list[Meaning]) -> tuple[Meaning, ...]:
     """What a name may mean inside what was named beside it; a misspelt name there when the name itself lies elsewhere."""
     if not around:
         return hit.meanings
-    inside = tuple(m for m in hit.meanings if _lies_in(m, around))
+    inside = tuple(m for m in hit.meanings if m in around) or tuple(m for m in hit.meanings if _lies_in(m, around))
     if inside:
         return inside
     if all(a.kind == "municipality" for a in around):
