@@ -14,7 +14,7 @@ from actions.ruler import latest_intent
 from bot.channels.answer import ORGANISATION
 from bot.content import project_content
 from bot.help.offer import answer, country_of, fitting, question, wish
-from bot.help.places import Place, find
+from bot.help.places import UNKNOWN, Place, declines, find
 from bot.organisations import offered_by, offered_in
 
 ASKING = {"find_help_nearby", "hulp_andere_plaats"}
@@ -37,12 +37,12 @@ def place_of(tracker: Tracker) -> Place:
     """The place that the last message names, read together with the one before it when that was ambiguous."""
     text = str(tracker.latest_message.get("text") or "")
     if text.startswith("/"):
-        return Place("unknown")
-    intent = latest_intent(tracker)
-    place = find(text, asked=intent in ANSWERING or len(text.split()) <= SHORT)
+        return UNKNOWN
+    place = find(text, asked=latest_intent(tracker) in ANSWERING or len(text.split()) <= SHORT)
     before = typed(tracker)[1:2]
-    if place.kind in ("unknown", "region") and before and find(before[0], asked=True).kind == "ambiguous":
-        return find(f"{before[0]}, {text}", asked=True)
+    if place.kind != "municipality" and before and find(before[0], asked=True).kind == "ambiguous":
+        chosen = find(f"{before[0]}, {text}", asked=True)
+        return chosen if chosen.kind in ("municipality", "be", "cn") else place
     return place
 
 
@@ -72,17 +72,17 @@ class ValidatePlaceForm(FormValidationAction):
         """Rasa's name for the validation of the form."""
         return "validate_place_form"
 
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[str]:
-        """The question, until it was asked."""
-        return [] if tracker.slots.get("requested_slot") else domain_slots
-
     async def extract_place_given(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        """Nothing."""
-        return {"place_given": None}
+        """That something was said after the question."""
+        return {"place_given": True if tracker.slots.get("requested_slot") == "place_given" else None}
+
+    def validate_place_given(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """Nothing to check."""
+        return {"place_given": value}
 
 
 class HelpNearby(Action):
@@ -95,19 +95,30 @@ class HelpNearby(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Find the place, say what fits; keep the region only."""
         place = place_of(tracker)
-        intent = latest_intent(tracker)
-        was_asked = any(e.get("event") == "active_loop" for e in this_turn(tracker))
-        if place.kind == "ambiguous" and not place.region:
-            return [FollowupAction("place_form")]
-        if place.kind == "unknown" and intent in ASKING:
-            known = tracker.get_slot("region")
-            if not known or intent == "hulp_andere_plaats":
-                return [FollowupAction("place_form")]
-            place = Place("region", region=str(known))
-        elif place.kind == "unknown" and not (was_asked and intent in ANSWERING):
-            return [FollowupAction(f"utter_{intent}")]
+        next_action = self._elsewhere(tracker, place)
+        if next_action:
+            return [SlotSet("place_given", None), FollowupAction(next_action)]
+        country = tracker.get_slot("country")
+        if place.kind == "unknown" and country:
+            place = Place(country)
+        elif place.kind == "unknown" and not tracker.get_slot("place_given"):
+            place = Place("region", region=tracker.get_slot("region"))
         self._answer(dispatcher, tracker, place)
-        return [SlotSet("region", place.region), SlotSet("country", country_of(place))]
+        return [SlotSet("place_given", None), SlotSet("region", place.region), SlotSet("country", country_of(place))]
+
+    def _elsewhere(self, tracker: Tracker, place: Place) -> str | None:
+        """What must be done instead of answering: ask for the place, leave it be, speak of something else."""
+        intent, text = latest_intent(tracker), str(tracker.latest_message.get("text") or "")
+        answers = tracker.get_slot("place_given") and not text.startswith("/")
+        if place.kind == "ambiguous" and not place.region:
+            return "place_form"
+        if place.kind != "unknown":
+            return None
+        if intent in ASKING and not answers:
+            return None if tracker.get_slot("region") or tracker.get_slot("country") else "place_form"
+        if declines(text):
+            return "utter_hulp_zonder_plaats"
+        return None if intent in ANSWERING else f"utter_{intent}"
 
     def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: Place) -> None:
         users = [e for e in reversed(tracker.events) if e.get("event") == "user"]
@@ -126,12 +137,3 @@ class HelpNearby(Action):
             dispatcher.utter_message(text=bubble)
         dispatcher.utter_message(response="utter_hulp_na_plaats")
 
-
-def this_turn(tracker: Tracker) -> list[dict[str, Any]]:
-    """The events since the person's last message."""
-    found: list[dict[str, Any]] = []
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            break
-        found.append(event)
-    return found

@@ -42,6 +42,12 @@ def texts() -> dict[str, str]:
     return found
 
 
+def all_texts() -> dict[str, str]:
+    """Every sentence of the file, for the content check."""
+    barriers = {f"barriers.{name}": barrier["said"] for name, barrier in _offer()["barriers"].items()}
+    return texts() | barriers
+
+
 def wish(steps: Sequence[str], typed: Iterable[str]) -> Wish:
     """What the last turns tell of need and barrier.
 

@@ -245,7 +245,7 @@ def _words() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _small_words() -> frozenset[str]:
     """Words around a place that tell nothing else."""
-    return frozenset().union(*(words for name, words in _words().items() if name not in ("ordinary", "never_alone")))
+    return frozenset().union(*(words for name, words in _words().items() if name not in ("ordinary", "never_alone", "declining")))
 
 
 @lru_cache(maxsize=4096)
@@ -269,6 +269,16 @@ def find(text: str, asked: bool = False) -> Place:
     hits = _fuzzy(tokens, asked, [h for h in hits if _counts(h, hits, tokens, asked)])
     hits = _weightiest(hits)
     return _together(hits, tokens)
+
+
+def declines(text: str) -> bool:
+    """Whether somebody says not to want to name a place."""
+    return any(f" {said} " in f" {fold(text)} " for said in _words()["declining"])
+
+
+def prepare() -> None:
+    """Read everything once, so that the first person does not wait for it."""
+    find("ik woon in eindhovn", asked=True)
 
 
 _POSTCODE = re.compile(r"(?<![\d.,-])([1-9]\d{3})(?:[ -]?([a-z]{2}))?(?![\da-z])", re.IGNORECASE)
