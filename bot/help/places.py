@@ -426,33 +426,31 @@ def _nearest(typed: str, length: int, without: str = "") -> str | None:
     """The one name that a misspelt one stands for; None when none is near, or two in different places are as near."""
     if len(typed) < LEAST_FUZZY or any(c.isdigit() for c in typed):
         return None
-    names = gazetteer()
+    names, large = gazetteer(), _large()
     heard = sound(typed)
     allowed = 0 if len(typed) <= LEAST_FUZZY else 1 if len(typed) < 8 or length > 1 else 2
-    best: list[str] = []
-    best_distance, best_large = allowed + 1, allowed + 2
+    near: list[tuple[int, int, str]] = []  # distance by sound, distance as it is written, name
     for candidate, keys in names.by_sound.items():
-        if candidate[0] != heard[0] or abs(len(candidate) - len(heard)) > allowed + 1 or keys == [without]:
+        if abs(len(candidate) - len(heard)) > allowed + 1:
             continue
         distance = OSA.distance(heard, candidate, score_cutoff=allowed + 1)
-        if distance < best_distance:
-            best, best_distance = list(keys), distance
-        elif distance == best_distance <= allowed:
-            best += keys
-        if _large().intersection(keys):
-            best_large = min(best_large, distance)
-    best = [k for k in best if names.tokens[k] <= length + 1 and k != without]
-    if 0 < best_distance < best_large <= best_distance + 1:
-        return None  # a village is nearest, and a municipality almost as near: it may be either
-    if len(best) > 1:
-        nearest = min(OSA.distance(typed, k) for k in best)
-        best = [k for k in best if OSA.distance(typed, k) == nearest]
-    if len(best) > 1:
-        best = [k for k in best if k in _large()] or best
-    if best_distance > 1 and len(typed) < 10:
-        best = [k for k in best if k in _large()]
-    meant = {names.meanings[k] for k in best}
-    return best[0] if len(meant) == 1 else None
+        if distance <= allowed + 1:
+            same_start = candidate[0] == heard[0]
+            near += [(distance, OSA.distance(typed, k), k) for k in keys if k != without and (same_start or k in large)]
+    near = [n for n in near if names.tokens[n[2]] <= length + 1]
+    nearest = min(near, default=(allowed + 1, 0, ""))
+    if nearest[0] > allowed:
+        return None
+    best = [key for by_sound, written, key in near if (by_sound, written) == nearest[:2]]
+    best = [key for key in best if key in large] or best
+    if nearest[0] > 1 and len(typed) < 10:
+        best = [key for key in best if key in large]
+    # A village is nearest, and a municipality almost as near: it may be either.
+    if not large.intersection(best) and any(k in large and (n > 0 or w <= nearest[1]) for n, w, k in near if n <= nearest[0] + 1):
+        return None
+    if any(key in large and written < nearest[1] for _, written, key in near):
+        return None
+    return best[0] if len({names.meanings[key] for key in best}) == 1 else None
 
 
 def _weightiest(hits: list[_Hit]) -> list[_Hit]:
@@ -485,7 +483,7 @@ _BESIDE = {"bij", "in", "naast", "nabij", "vlakbij", "onder", "omgeving", "regio
 
 def _is_hint(hit: _Hit, hits: list[_Hit], tokens: list[str]) -> bool:
     """Whether a name only says where another one lies: a region, or the town in "rijswijk bij den haag", "elst utrecht"."""
-    if all(m.kind == "region" for m in hit.meanings):
+    if any(m.kind == "region" for m in hit.meanings):
         return True
     before = [h for h in hits if h.end <= hit.start and any(m.kind != "region" for m in h.meanings)]
     if not before or before[-1].after_word > hit.after_word:
@@ -500,7 +498,10 @@ def _within(hit: _Hit, around: list[Meaning]) -> tuple[Meaning, ...]:
     """What a name may mean inside what was named beside it; a misspelt name there when the name itself lies elsewhere."""
     if not around:
         return hit.meanings
-    inside = tuple(m for m in hit.meanings if m in around) or tuple(m for m in hit.meanings if _lies_in(m, around))
+    same = [m for m in hit.meanings if m in around and m.kind == "municipality"]
+    at_home = [m for m in hit.meanings if m.kind == "municipality" and _lies_in(m, around)]
+    abroad = [m for m in hit.meanings if m.kind in ("be", "cn") and m.kind in {a.kind for a in around}]
+    inside = tuple(same or at_home or abroad)
     if inside:
         return inside
     if all(a.kind == "municipality" for a in around):
@@ -510,12 +511,11 @@ def _within(hit: _Hit, around: list[Meaning]) -> tuple[Meaning, ...]:
 
 
 def _lies_in(meaning: Meaning, around: list[Meaning]) -> bool:
-    """Whether one lies in the region, province or country of another."""
+    """Whether one lies in the region or province of another."""
     return any(
         (a.region and a.region == meaning.region)
         or (a.province and a.province == meaning.province and not (a.kind == "municipality" and a.region))
         or (a.province and a.province == a.municipality == meaning.province)
-        or (a.kind == meaning.kind and a.kind in ("be", "cn"))
         for a in around
     )
 
