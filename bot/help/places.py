@@ -140,7 +140,7 @@ class Gazetteer:
                     self.meanings[key] = (*self.meanings[key], *self.meanings[other])
 
 
-_TAIL = re.compile(r"(?: (?:aan|op|bij|onder|en) .*|(?<=[a-z]{4})-[A-Z].*)$")
+_TAIL = re.compile(r"(?: (?:aan|op|bij|onder|en) .*|(?<=[a-z]{4})-[a-z]{4,}.*)$", re.IGNORECASE)
 _NO_HEAD = {"zuidoost", "noordoost", "zuidwest", "noordwest", "oud", "nieuw", "noord", "zuid", "oost", "west", "midden", "klein", "groot", "hoog", "laag", "sint", "belgisch"}
 
 
