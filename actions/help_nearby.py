@@ -23,6 +23,10 @@ ASKING = {"find_help_nearby", "hulp_andere_plaats"}
 ANSWERING = ASKING | {"nlu_fallback", "deny", "unsure", "give_number", "out_of_scope", "smalltalk", "loneliness"}
 """Intents that a message may be taken for when it holds only a place, or no place at all."""
 
+ASK = "find_help_nearby"
+FORMS = {ASK: "place_form", "ask_importance": "importance_form"}
+"""Steps that are asked by a form."""
+
 SHORT = 5
 """Words up to which a message after the question is taken for an answer to it, whatever its theme."""
 
@@ -95,9 +99,12 @@ class HelpNearby(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Find the place, say what fits; keep the region only."""
         place = place_of(tracker)
-        next_action = self._elsewhere(tracker, place)
-        if next_action:
-            return [SlotSet("place_given", None), FollowupAction(next_action)]
+        elsewhere = self._elsewhere(tracker, place)
+        if elsewhere in FORMS:
+            return [SlotSet("place_given", None), FollowupAction(FORMS[elsewhere])]
+        if elsewhere:
+            dispatcher.utter_message(response=f"utter_{elsewhere}")
+            return [SlotSet("place_given", None)]
         country = tracker.get_slot("country")
         if place.kind == "unknown" and country:
             place = Place(country)
@@ -107,18 +114,19 @@ class HelpNearby(Action):
         return [SlotSet("place_given", None), SlotSet("region", place.region), SlotSet("country", country_of(place))]
 
     def _elsewhere(self, tracker: Tracker, place: Place) -> str | None:
-        """What must be done instead of answering: ask for the place, leave it be, speak of something else."""
+        """The step that must come instead of an answer: ask for the place, leave it be, speak of something else."""
         intent, text = latest_intent(tracker), str(tracker.latest_message.get("text") or "")
         answers = tracker.get_slot("place_given") and not text.startswith("/")
         if place.kind == "ambiguous" and not place.region:
-            return "place_form"
+            return ASK
         if place.kind != "unknown":
             return None
         if intent in ASKING and not answers:
-            return None if tracker.get_slot("region") or tracker.get_slot("country") else "place_form"
+            known = tracker.get_slot("region") or tracker.get_slot("country")
+            return None if known and intent != "hulp_andere_plaats" else ASK
         if declines(text):
-            return "utter_hulp_zonder_plaats"
-        return None if intent in ANSWERING else f"utter_{intent}"
+            return "hulp_zonder_plaats"
+        return None if intent in ANSWERING else intent
 
     def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: Place) -> None:
         users = [e for e in reversed(tracker.events) if e.get("event") == "user"]
@@ -136,4 +144,3 @@ class HelpNearby(Action):
         for bubble in answer(options, place, wished, datetime.now(UTC), name):
             dispatcher.utter_message(text=bubble)
         dispatcher.utter_message(response="utter_hulp_na_plaats")
-

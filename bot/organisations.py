@@ -72,6 +72,11 @@ class Colours(Strict):
         return values
 
 
+@lru_cache(maxsize=1)
+def _do_not_use() -> tuple[str, ...]:
+    return load_directory(CONTENT / "help").do_not_use
+
+
 class Organisation(Strict):
     """What an organisation's file says.
 
@@ -105,7 +110,7 @@ class Organisation(Strict):
     def _can_be_offered(cls, line: HelpLine) -> HelpLine:
         if not line.needs:
             raise ValueError("needs is missing: for what the line is offered")
-        refuse_old_numbers([line], load_directory(CONTENT / "help").do_not_use, "help")
+        refuse_old_numbers([line], _do_not_use(), "help")
         if line.near is None:
             raise ValueError("near is missing: where it is, such as near: {said: 'in Utrecht'}")
         return line

@@ -120,7 +120,9 @@ def _is_near(line: HelpLine, place: Place) -> bool:
     return place.region in regions or (place.municipality in line.near.municipalities)
 
 
-def answer(options: Sequence[HelpLine], place: Place, wished: Wish, now: datetime, organisation: str | None = None) -> list[str]:
+def answer(
+    options: Sequence[HelpLine], place: Place, wished: Wish, now: datetime, organisation: str | None = None
+) -> list[str]:
     """The answer as bubbles: where and which lines, then the first line explained.
 
     Args:

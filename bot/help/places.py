@@ -11,7 +11,6 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 import simplemma
@@ -130,18 +129,39 @@ class Gazetteer:
             if len(key) >= LEAST_FUZZY:
                 self.by_sound.setdefault(sound(key), []).append(key)
 
-
     def _add_look_alikes(self, municipalities: list[str]) -> None:
         """A village that is a municipality with one letter left out may be that one, misspelt: "heerle", "montfort"."""
         for key, meanings in list(self.meanings.items()):
             for other in municipalities:
                 alike = key[0] == other[0] and abs(len(key) - len(other)) == 1 and OSA.distance(key, other) == 1
-                if alike and key not in municipalities and not {m.region for m in meanings} & {m.region for m in self.meanings[other]}:
+                if (
+                    alike
+                    and key not in municipalities
+                    and not {m.region for m in meanings} & {m.region for m in self.meanings[other]}
+                ):
                     self.meanings[key] = (*self.meanings[key], *self.meanings[other])
 
 
 _TAIL = re.compile(r"(?: (?:aan|op|bij|onder|en) .*|(?<=[a-z]{4})-[a-z]{4,}.*)$", re.IGNORECASE)
-_NO_HEAD = {"zuidoost", "noordoost", "zuidwest", "noordwest", "oud", "nieuw", "noord", "zuid", "oost", "west", "midden", "klein", "groot", "hoog", "laag", "sint", "belgisch"}
+_NO_HEAD = {
+    "zuidoost",
+    "noordoost",
+    "zuidwest",
+    "noordwest",
+    "oud",
+    "nieuw",
+    "noord",
+    "zuid",
+    "oost",
+    "west",
+    "midden",
+    "klein",
+    "groot",
+    "hoog",
+    "laag",
+    "sint",
+    "belgisch",
+}
 
 
 def _head(name: str) -> str:
@@ -245,7 +265,9 @@ def _words() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _small_words() -> frozenset[str]:
     """Words around a place that tell nothing else."""
-    return frozenset().union(*(words for name, words in _words().items() if name not in ("ordinary", "never_alone", "declining")))
+    return frozenset().union(
+        *(words for name, words in _words().items() if name not in ("ordinary", "never_alone", "declining"))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -283,7 +305,21 @@ def prepare() -> None:
 
 _POSTCODE = re.compile(r"(?<![\d.,-])([1-9]\d{3})(?:[ -]?([a-z]{2}))?(?![\da-z])", re.IGNORECASE)
 _NO_LETTERS = {"om", "en", "in", "op", "na", "of", "is", "ik", "km", "eu", "te", "kg", "je", "zo", "we", "mg", "ml"}
-_COUNTED = {"euro", "jaar", "jaren", "keer", "uur", "meter", "km", "kilometer", "schuld", "schulden", "sinds", "maand", "maanden"}
+_COUNTED = {
+    "euro",
+    "jaar",
+    "jaren",
+    "keer",
+    "uur",
+    "meter",
+    "km",
+    "kilometer",
+    "schuld",
+    "schulden",
+    "sinds",
+    "maand",
+    "maanden",
+}
 _YEARS = range(1900, 2035)
 _SHORT_ANSWER = 6
 
@@ -378,7 +414,24 @@ def _counts(hit: _Hit, hits: list[_Hit], tokens: list[str], asked: bool) -> bool
 def _ends(hit: _Hit, tokens: list[str]) -> bool:
     """Whether the name closes its part of the sentence: "ik kom uit best", not "ik kom uit best een moeilijk gezin"."""
     following = tokens[hit.end : hit.end + 1]
-    closing = {"en", "maar", "waar", "dus", "is", "heb", "wat", "want", "met", "of", "eo", "omgeving", "zit", "ik", "bij", "in"}
+    closing = {
+        "en",
+        "maar",
+        "waar",
+        "dus",
+        "is",
+        "heb",
+        "wat",
+        "want",
+        "met",
+        "of",
+        "eo",
+        "omgeving",
+        "zit",
+        "ik",
+        "bij",
+        "in",
+    }
     return (
         not following
         or following[0] in closing
@@ -446,7 +499,9 @@ def _nearest(typed: str, length: int, without: str = "") -> str | None:
     if nearest[0] > 1 and len(typed) < 10:
         best = [key for key in best if key in large]
     # A village is nearest, and a municipality almost as near: it may be either.
-    if not large.intersection(best) and any(k in large and (n > 0 or w <= nearest[1]) for n, w, k in near if n <= nearest[0] + 1):
+    if not large.intersection(best) and any(
+        k in large and (n > 0 or w <= nearest[1]) for n, w, k in near if n <= nearest[0] + 1
+    ):
         return None
     if any(key in large and written < nearest[1] for _, written, key in near):
         return None
@@ -460,7 +515,9 @@ def _weightiest(hits: list[_Hit]) -> list[_Hit]:
     if not there:
         return now or hits
     last = max(h.end for h in there)
-    return [h for h in now if h.lives_there or last <= h.start <= last + 3 or all(m.kind == "region" for m in h.meanings)]
+    return [
+        h for h in now if h.lives_there or last <= h.start <= last + 3 or all(m.kind == "region" for m in h.meanings)
+    ]
 
 
 def _together(hits: list[_Hit], tokens: list[str]) -> Place:
@@ -491,7 +548,7 @@ def _is_hint(hit: _Hit, hits: list[_Hit], tokens: list[str]) -> bool:
     nearest = before[-1]
     between = set(tokens[nearest.end : hit.start])
     also_province = any(m.municipality == m.province for m in hit.meanings)
-    return bool(between) and between <= _BESIDE | _words()["between"] or (not between and also_province)
+    return (bool(between) and between <= _BESIDE | _words()["between"]) or (not between and also_province)
 
 
 def _within(hit: _Hit, around: list[Meaning]) -> tuple[Meaning, ...]:

@@ -30,6 +30,4 @@ def printed(lines: list[tuple[str, HelpLine]], sites: list[Site], do_not_use: tu
     groups: dict[str, list[HelpLine]] = {}
     for title, line in lines:
         groups.setdefault(title, []).append(line)
-    return environment.get_template(TEMPLATE).render(
-        groups=groups, sites=sites, do_not_use=do_not_use, today=today
-    )
+    return environment.get_template(TEMPLATE).render(groups=groups, sites=sites, do_not_use=do_not_use, today=today)
