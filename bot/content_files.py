@@ -17,6 +17,8 @@ class Strict(BaseModel):
     """A model in which an unknown field is a mistake."""
 
     class Config:
+        """Pydantic's settings."""
+
         extra = Extra.forbid
         frozen = True
 

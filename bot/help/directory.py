@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import root_validator
+from pydantic import Field, root_validator
 
 from bot.content_files import ContentError, Strict, parse
 from bot.help.hours import Hours
@@ -59,7 +59,7 @@ class HelpLine(Strict):
     what: str | None = None
     what_happens: str
     holds_back: str | None = None
-    abroad: dict[Country, str] = {}
+    abroad: dict[Country, str] = Field(default_factory=dict)
     verified: bool
     source: str
     source_date: str | None

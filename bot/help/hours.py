@@ -152,7 +152,7 @@ def _clock(moment: time, midnight: int = 0) -> str:
 
 
 def _days_in_words(days: tuple[int, ...]) -> str:
-    """ "elke dag", "maandag tot en met vrijdag", "dinsdag en donderdag"."""
+    """Such as "elke dag", "maandag tot en met vrijdag", "dinsdag en donderdag"."""
     said = _texts()
     if len(days) == len(DAYS):
         return str(said["every_day"])

@@ -24,8 +24,10 @@ def printed(lines: list[tuple[str, HelpLine]], sites: list[Site], do_not_use: tu
         today: the day it is printed, for what is due to be checked.
     """
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )  # fmt: skip
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
     environment.filters["region_name"] = gazetteer().regions.get
     groups: dict[str, list[HelpLine]] = {}
     for title, line in lines:
