@@ -19,6 +19,7 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+from bot.help import places
 from bot.nlg import FreshReplies
 from bot.nlu.dutch import pipeline_in_use
 from bot.nlu.encoder import load_encoder
@@ -82,6 +83,7 @@ def load_agent(model: Path, ttl: int) -> Agent:
             f"The model at {model} cannot be read ({type(error).__name__}). Train again: make train"
         ) from error
     _store(agent)
+    places.prepare()
     if not agent.is_ready() or not isinstance(agent.nlg, FreshReplies):
         raise ModelError(f"The model at {model} holds no dialogue. Train again: make train")
     return agent

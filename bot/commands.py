@@ -54,12 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     classify = commands.add_parser("classify", help="JSON lines in, level, kinds and theme out")
     classify.set_defaults(run=_classify)
 
-    evaluate = commands.add_parser("evaluate", help="recall, false alarms and accuracy on a labelled file")
+    evaluate = commands.add_parser("evaluate", help="recall, false alarms and accuracy on a labelled file; or places")
     evaluate.add_argument("file", type=Path)
     evaluate.set_defaults(run=_evaluate)
 
-    content = commands.add_parser("content", help="check what people read")
-    content.add_argument("action", choices=["check"])
+    content = commands.add_parser("content", help="check what people read; print the help lines as a page for paper")
+    content.add_argument("action", choices=["check", "print"])
     content.set_defaults(run=_content)
     return parser
 
@@ -136,6 +136,11 @@ def _classify(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from bot.help.evaluation import evaluate_places, read_places
+
+    if options.file.stem.startswith("places"):
+        print(evaluate_places(read_places(options.file)).text())
+        return
     from bot.agent import load_agent
     from bot.evaluation import evaluate, read_labelled
 
@@ -145,8 +150,27 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _content(options: argparse.Namespace) -> int:
+    if options.action == "print":
+        return _print()
     from bot.content_check import check
 
     report = check()
     print(report.text())
     return CANNOT if report.errors else 0
+
+
+def _print() -> int:
+    from datetime import UTC, datetime
+
+    from bot.content import project_content
+    from bot.help.printed import printed
+    from bot.organisations import load_organisations
+
+    sites, mistakes = load_organisations()
+    directory = project_content().directory
+    lines = [(directory.titles[line.id], line) for line in directory.lines.values()]
+    page = printed(lines, list(sites.values()), directory.do_not_use, datetime.now(UTC).date())
+    sys.stdout.buffer.write(page.encode())
+    for mistake in mistakes:
+        print(f"left out: {mistake}", file=sys.stderr)
+    return 0

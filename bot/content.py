@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, Extra, Field, ValidationError, validator
+from pydantic import BaseModel, Field, validator
 
+from bot.content_files import ContentError, Strict, parse
+from bot.help.directory import Country, Directory, HelpLine, load_directory
 from bot.safety.levels import Screening
 from bot.settings import CONTENT
 
@@ -28,17 +29,7 @@ STEP_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 PLACEHOLDER = re.compile(r"\[\[([a-z0-9_]+)(?:\.(phone|name))?\]\]")
 
 
-class ContentError(ValueError):
-    """A content file that cannot be used; the message names the file and what is wrong."""
-
-
-class _Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        frozen = True
-
-
-class Button(_Strict):
+class Button(Strict):
     """A quick reply.
 
     Attributes:
@@ -52,14 +43,14 @@ class Button(_Strict):
     answer: Literal["ja", "nee", "weet_niet"] | None = None
 
 
-class StepRisk(_Strict):
+class StepRisk(Strict):
     """The level and kinds that choosing a step tells of, such as "yes, I have a plan"."""
 
     level: Literal["concern", "urgent", "acute"]
     kinds: tuple[str, ...]
 
 
-class Step(_Strict):
+class Step(Strict):
     """One reply of the bot, and where one can go from it.
 
     Attributes:
@@ -116,7 +107,7 @@ class Step(_Strict):
         return text.strip()
 
 
-class ReplyFile(_Strict):
+class ReplyFile(Strict):
     """One file of `content/replies/`, `content/explain/` or `content/safety/replies`: a journey or a family of replies."""
 
     about: str
@@ -125,69 +116,48 @@ class ReplyFile(_Strict):
     steps: tuple[Step, ...]
 
 
-class HelpLine(_Strict):
-    """One place where help is; see content/help/README.md."""
-
-    id: str
-    name: str
-    for_whom: str
-    phone: str | None = None
-    also: str | None = None
-    website: str | None = None
-    hours: str
-    cost: str
-    anonymous: str
-    region: str
-    what_happens: str
-    abroad: dict[Literal["be", "cn"], str] = {}
-    source: str
-    source_date: str | None
-    checked: date
-    checked_by: str
-
-    def line(self) -> str:
-        """The line as a person reads it: name, number, hours and cost."""
-        reach = " of ".join(filter(None, (self.phone, self.also))) or str(self.website)
-        return f"{self.name}: {reach} ({self.hours}, {self.cost})"
-
-
-class HelpFile(_Strict):
-    """One file of `content/help/`."""
-
-    about: str
-    lines: tuple[HelpLine, ...]
-    do_not_use: tuple[str, ...] = ()
-
-
 class Content(BaseModel):
     """All that the bot can say, and the facts behind it."""
 
     steps: dict[str, Step]
-    lines: dict[str, HelpLine]
-    do_not_use: tuple[str, ...]
+    directory: Directory
     origin: dict[str, str]
     unsigned: tuple[str, ...]
 
-    def fill(self, text: str, country: str | None = None) -> str:
+    @property
+    def lines(self) -> dict[str, HelpLine]:
+        """The help lines, by id."""
+        return self.directory.lines
+
+    @property
+    def do_not_use(self) -> tuple[str, ...]:
+        """Numbers that are old or wrong and must not come back."""
+        return self.directory.do_not_use
+
+    def fill(self, text: str, country: Country | None = None, now: datetime | None = None) -> str:
         """Put names and numbers of help lines in the place of `[[…]]`.
 
         Args:
             text: with placeholders.
             country: `be` or `cn`, where other lines take the place of the Dutch ones.
+            now: to say also whether a line is open at that moment.
         """
-        return PLACEHOLDER.sub(lambda match: self._fill_one(match, country), text)
+        return PLACEHOLDER.sub(lambda match: self._fill_one(match, country, now), text)
 
-    def _fill_one(self, match: re.Match[str], country: str | None) -> str:
+    def _fill_one(self, match: re.Match[str], country: Country | None, now: datetime | None) -> str:
         line = self.lines[match.group(1)]
-        line = self.lines[line.abroad.get(country, line.id)] if country else line  # type: ignore[call-overload]
-        return str(getattr(line, match.group(2))) if match.group(2) else line.line()
+        line = self.lines[line.abroad.get(country, line.id)] if country else line
+        return str(getattr(line, match.group(2))) if match.group(2) else line.line(now)
 
     def payloads(self) -> frozenset[str]:
         """Every payload that a button may send; anything else that starts with `/` is text."""
         return frozenset(f"/{name}" for name in self.steps)
 
     def responses(self) -> dict[str, list[dict[str, Any]]]:
-        """The replies as Rasa responses. Careful wordings carry a condition on the slot `careful`."""
+        """The replies as Rasa responses. Careful wordings carry a condition on the slot `careful`.
+
+        Help lines stay as `[[…]]`: which lines fit and whether they are open is known when the reply is said (bot/nlg.py).
+        """
         return {f"utter_{step.name}": self._response(step) for step in self.steps.values()}
 
     def _response(self, step: Step) -> list[dict[str, Any]]:
@@ -201,30 +171,9 @@ class Content(BaseModel):
             extra["metadata"] = {"control": {"type": "ruler", "min": 0, "max": 10}}
         found: list[dict[str, Any]] = []
         for texts, careful in ((step.variations, False), (step.careful, True)):
-            for country in (None, "be", "cn"):
-                filled = [self.fill(text, country) for text in texts]
-                if country and filled == [self.fill(text) for text in texts]:
-                    continue
-                slots: dict[str, Any] = {"careful": True} if careful else {}
-                slots |= {"country": country} if country else {}
-                condition = [{"type": "slot", "name": name, "value": value} for name, value in slots.items()]
-                found += [{"text": t, **({"condition": condition} if condition else {}), **extra} for t in filled]
+            condition = [{"type": "slot", "name": "careful", "value": True}] if careful else []
+            found += [{"text": t, **({"condition": condition} if condition else {}), **extra} for t in texts]
         return found
-
-
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ContentError(f"{path}: not valid YAML: {error}") from error
-
-
-def _load(path: Path, model: type[BaseModel]) -> Any:
-    try:
-        return model.parse_obj(_read(path))
-    except ValidationError as error:
-        where = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
-        raise ContentError(f"{path}: {where}") from error
 
 
 def reply_files(root: Path) -> Iterator[Path]:
@@ -239,21 +188,12 @@ def load(root: Path = CONTENT) -> Content:
     Raises:
         ContentError: a file is not valid, a name stands twice, a button or a `[[line]]` leads nowhere.
     """
-    lines: dict[str, HelpLine] = {}
-    do_not_use: list[str] = []
-    for path in sorted((root / "help").glob("*.yml")):
-        found: HelpFile = _load(path, HelpFile)
-        do_not_use += found.do_not_use
-        for line in found.lines:
-            if line.id in lines:
-                raise ContentError(f"{path}: help line {line.id!r} stands twice")
-            lines[line.id] = line
-
+    directory = load_directory(root / "help")
     steps: dict[str, Step] = {}
     origin: dict[str, str] = {}
     unsigned: list[str] = []
     for path in reply_files(root):
-        replies: ReplyFile = _load(path, ReplyFile)
+        replies = parse(path, ReplyFile)
         if not replies.reviewed_by:
             unsigned.append(str(path.relative_to(root)))
         for step in replies.steps:
@@ -262,7 +202,7 @@ def load(root: Path = CONTENT) -> Content:
             steps[step.name] = step
             origin[step.name] = str(path.relative_to(root))
 
-    content = Content(steps=steps, lines=lines, do_not_use=tuple(do_not_use), origin=origin, unsigned=tuple(unsigned))
+    content = Content(steps=steps, directory=directory, origin=origin, unsigned=tuple(unsigned))
     _check_links(content)
     return content
 
@@ -280,6 +220,8 @@ def _check_links(content: Content) -> None:
             for match in PLACEHOLDER.finditer(text):
                 if match.group(1) not in content.lines:
                     raise ContentError(f"{where}: [[{match.group(1)}]] is not a line of content/help")
+                if not content.lines[match.group(1)].verified:
+                    raise ContentError(f"{where}: [[{match.group(1)}]] is not verified")
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.channels.static import all_texts
-from bot.content import PLACEHOLDER, Content, Step, load
+from bot.content import PLACEHOLDER, Content, load
+from bot.help.directory import HelpLine
+from bot.help.offer import all_texts as all_texts_of_offer
+from bot.organisations import Site, load_organisations
 from bot.readability import flesch_douma, sentences, words
 from bot.safety import Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
@@ -19,7 +23,6 @@ MAX_SENTENCE_WORDS = 15
 MAX_TURN_WORDS = 60
 LEAST_EASE = 70.0
 """Reading ease below which a file is reported as harder than B1."""
-STALE_DAYS = 92
 
 BANNED = {
     "pleger": "name what someone did", "dader": "name what someone did", "mishandelaar": "name what someone did",
@@ -74,24 +77,27 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     for step in content.steps.values():
         for text in step.variations + step.careful:
             per_file[content.origin[step.name]].append(PLACEHOLDER.sub("", text))
-            report.errors += _text_errors(content, step, text)
+            report.errors += _text_errors(f"{content.origin[step.name]}: {step.name}", text)
     report.scores = {name: flesch_douma("\n".join(texts)) for name, texts in per_file.items()}
     report.errors += [
         f"{name}: reading ease {score:.0f} is below {LEAST_EASE:.0f}"
         for name, score in report.scores.items()
         if score < LEAST_EASE
     ]
+    sites, mistakes = load_organisations(root / "organisations", examples=True)
+    report.errors += mistakes
+    report.errors += _offer_errors(content, sites.values())
     report.errors += _static_errors(content)
     report.errors += _unreachable(content)
-    report.warnings += _stale(content, today or datetime.now(UTC).date())
+    own = [line for site in sites.values() if not site.example for line in site.organisation.help]
+    report.warnings += _stale([*content.lines.values(), *own], today or datetime.now(UTC).date())
     lexicon = load_lexicon(LEXICON)
     report.unsigned += list(lexicon.unsigned)
     report.errors += lexicon_errors(Engine(lexicon))
     return report
 
 
-def _text_errors(content: Content, step: Step, text: str) -> list[str]:
-    where = f"{content.origin[step.name]}: {step.name}"
+def _text_errors(where: str, text: str) -> list[str]:
     own = "\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip()))
     errors = [
         f"{where}: sentence of {len(words(s))} words: {s!r}"
@@ -146,6 +152,7 @@ def _unreachable(content: Content) -> list[str]:
         "only_emoji",
         "too_long",
         "cijfer_opnieuw",
+        "hulp_na_plaats",
     }
     return [
         f"{content.origin[name]}: nothing leads to {name}"
@@ -154,11 +161,26 @@ def _unreachable(content: Content) -> list[str]:
     ]
 
 
-def _stale(content: Content, today: date) -> list[str]:
+def _offer_errors(content: Content, sites: Iterable[Site]) -> list[str]:
+    """What is wrong in the sentences of help lines, of organisations, and around them."""
+    said = [(f"help: {line.id}", line) for line in content.lines.values()]
+    said += [(f"organisations/{site.id}.yml: {line.id}", line) for site in sites for line in site.organisation.help]
+    told = {
+        f"{where}: {name}": text
+        for where, line in said
+        for name in ("what", "what_happens", "holds_back")
+        if (text := getattr(line, name))
+    }
+    told |= {f"organisations/{s.id}.yml: opening": s.organisation.opening for s in sites if s.organisation.opening}
+    told |= {f"help/texts/offer.yml: {name}": text for name, text in all_texts_of_offer().items()}
+    return [error for where, text in told.items() for error in _text_errors(where, text)]
+
+
+def _stale(lines: Iterable[HelpLine], today: date) -> list[str]:
     return [
-        f"content/help: {line.id} was checked on {line.checked}, more than three months ago"
-        for line in content.lines.values()
-        if (today - line.checked).days > STALE_DAYS
+        f"content/help: {line.name} ({line.id}) was checked on {line.checked}, more than three months ago"
+        for line in lines
+        if line.is_stale(today)
     ]
 
 

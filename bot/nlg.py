@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
@@ -11,6 +12,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.content import project_content
+from bot.help.directory import Country
 from bot.nlu.context import SAFETY
 
 SAID = "said"
@@ -38,7 +40,7 @@ LINES_OF_KINDS = {
 MOST_LINES = 3
 
 
-def with_lines_of_all_kinds(text: str, kinds: list[str], country: str | None) -> str:
+def with_lines_of_all_kinds(text: str, kinds: list[str], country: Country | None) -> str:
     """The reply to the weightiest kind, with the line of each further kind below it; at most three lines in all."""
     content = project_content()
     for kind in kinds[1:]:
@@ -70,13 +72,14 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
         )
         if not fitting:
             return None
-        # Of the wordings whose conditions hold, those with the most conditions fit best: careful mode, abroad.
+        # Of the wordings whose conditions hold, those with the most conditions fit best: careful mode.
         most = max(len(r.get("condition") or []) for r in fitting)
         fitting = [r for r in fitting if len(r.get("condition") or []) == most]
         first = crc32(tracker.sender_id.encode()) % len(fitting)
         chosen = fitting[(first + times_said(tracker, utter_action)) % len(fitting)]
         reply = self._fill_response(dict(chosen), slots, **kwargs)
         reply.update(reply.pop("metadata", {}))  # what the content adds: a ruler, links
+        reply["text"] = project_content().fill(reply["text"], slots.get("country"), datetime.now(UTC))
         risk = (tracker.latest_message.parse_data or {}).get(SAFETY) if tracker.latest_message else None
         if risk and risk["level"] != "none":
             reply["risk"] = {"level": risk["level"], "kinds": risk["kinds"]}

@@ -30,13 +30,14 @@ class Settings:
     telegram_token: str
     redis_url: str
     conversation_ttl: int
+    demo_organisations: bool
 
     @classmethod
     def read(cls) -> Settings:
         """Read the environment, and `.env` for what the environment does not set.
 
         Raises:
-            SettingError: a port or a number of seconds is not a number in range.
+            SettingError: a port or a number of seconds is not a number in range, a switch not 0 or 1.
         """
         load_dotenv(PROJECT / ".env")
         env = os.environ
@@ -51,6 +52,7 @@ class Settings:
             telegram_token=env.get("TELEGRAM_BOT_TOKEN", ""),
             redis_url=env.get("REDIS_URL", ""),
             conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),
+            demo_organisations=_switch("DEMO_ORGANISATIONS"),
         )
 
     @property
@@ -66,3 +68,10 @@ def _number(name: str, default: int, least: int, most: int) -> int:
     if not raw.isdigit() or not least <= int(raw) <= most:
         raise SettingError(f"{name} is {raw!r}; it must be a whole number from {least} to {most}.")
     return int(raw)
+
+
+def _switch(name: str) -> bool:
+    raw = os.environ.get(name, "")
+    if raw not in ("", "0", "1"):
+        raise SettingError(f"{name} is {raw!r}; it must be 0 or 1.")
+    return raw == "1"

@@ -23,6 +23,7 @@ from bot.channels.answer import answer, as_payload
 from bot.channels.output import Reply
 from bot.channels.sessions import CHANNEL, Bucket, Session, Sessions
 from bot.channels.static import error_message, greeting_reply
+from bot.organisations import offered_by
 from bot.safety import Screening, load_engine
 
 MAX_CHARACTERS = 2_000
@@ -133,9 +134,10 @@ class WebInput(InputChannel):
             if opened is None:
                 raise WebError("too_fast", message_in(body))
             token, session = opened
-            replies = await answer(GREETING, session.key, CHANNEL, on_new_message)
+            replies = await answer(GREETING, session.key, CHANNEL, on_new_message, session.organisation)
             if not any(r.buttons for r in replies):
                 replies = [greeting_reply()]
+            replies = opening(session.organisation) + replies
             messages = [r.as_dict() for r in replies]
             return json_response(
                 {"token": token, "expires_in": self._ttl, "messages": messages},
@@ -154,7 +156,7 @@ class WebInput(InputChannel):
             if not (session.bucket.take() and self._messages.take()):
                 raise WebError("too_fast", text)
             text = _message(body, text)
-            replies = await answer(text, session.key, CHANNEL, on_new_message)
+            replies = await answer(text, session.key, CHANNEL, on_new_message, session.organisation)
             if as_payload(text) == FORGOTTEN:
                 await request.app.ctx.agent.forget(session.key)
             return json_response(_as_json(replies), ensure_ascii=False)
@@ -175,6 +177,12 @@ class WebInput(InputChannel):
         if session is None:
             raise WebError("unauthorized", text)
         return session
+
+
+def opening(organisation: str | None) -> list[Reply]:
+    """What an organisation says before the greeting."""
+    said = offered_by(organisation)
+    return [Reply(said.opening)] if said and said.opening else []
 
 
 def _organisation(body: bytes) -> str | None:

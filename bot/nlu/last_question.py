@@ -74,7 +74,8 @@ def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:
         if isinstance(event, UserUttered):
             break
         if isinstance(event, BotUttered):
-            found = (event.data.get("buttons") or []) + found
+            # A button with a text of its own, such as the name of a place, is typed text: there is no step to choose.
+            found = [b for b in event.data.get("buttons") or [] if b["payload"].startswith("/")] + found
     return found
 
 

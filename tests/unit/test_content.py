@@ -1,13 +1,14 @@
 """Content is loaded strictly: a mistake names file, step and what is wrong."""
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.content import ContentError, load
 from bot.content_check import check, phone_numbers
+from bot.help.directory import digits
 from bot.importer import ContentImporter
 from bot.settings import CONTENT
 from bot.themes import THEMES
@@ -76,7 +77,7 @@ def test_the_check_reports_what_a_person_should_not_read(copy, text, says):
 def test_a_line_that_was_not_checked_for_three_months_is_a_warning_and_no_error():
     report = check(today=date(2027, 6, 1))
     assert report.errors == []
-    assert any("veilig_thuis" in w for w in report.warnings)
+    assert any("Veilig Thuis (veilig_thuis)" in w for w in report.warnings)
 
 
 def test_years_are_no_phone_numbers_and_help_lines_are():
@@ -86,8 +87,7 @@ def test_years_are_no_phone_numbers_and_help_lines_are():
 
 def test_no_number_of_the_do_not_use_list_is_in_the_directory():
     content = load()
-    shown = {line.phone for line in content.lines.values()} | {line.also for line in content.lines.values()}
-    assert shown.isdisjoint(content.do_not_use)
+    assert {digits(n) for n in content.directory.numbers()}.isdisjoint(digits(n) for n in content.do_not_use)
     assert content.do_not_use
 
 
@@ -97,8 +97,10 @@ def test_each_reply_is_defined_once_and_rasa_gets_it_from_the_content_alone():
     assert "responses:" not in (CONTENT.parent / "domain.yml").read_text(encoding="utf-8")
 
 
-def test_no_placeholder_is_left_in_what_rasa_says():
-    for variations in load().responses().values():
+@pytest.mark.parametrize("country", [None, "be", "cn"])
+def test_no_placeholder_is_left_in_what_a_person_reads(country):
+    content = load()
+    for variations in content.responses().values():
         for variation in variations:
-            assert "[[" not in variation["text"]
+            assert "[[" not in content.fill(variation["text"], country, datetime.now(UTC))
             assert "{" not in variation["text"], "Rasa would take it for a slot"
