@@ -32,13 +32,11 @@ class ContentError(ValueError):
     """A content file that cannot be used; the message names the file and what is wrong."""
 
 
-class _Strict(BaseModel):
-    class Config:
-        extra = Extra.forbid
-        frozen = True
+class Strict(BaseModel, extra=Extra.forbid, frozen=True):
+    """A schema that takes no field it does not know."""
 
 
-class Button(_Strict):
+class Button(Strict):
     """A quick reply.
 
     Attributes:
@@ -52,14 +50,14 @@ class Button(_Strict):
     answer: Literal["ja", "nee", "weet_niet"] | None = None
 
 
-class StepRisk(_Strict):
+class StepRisk(Strict):
     """The level and kinds that choosing a step tells of, such as "yes, I have a plan"."""
 
     level: Literal["concern", "urgent", "acute"]
     kinds: tuple[str, ...]
 
 
-class Step(_Strict):
+class Step(Strict):
     """One reply of the bot, and where one can go from it.
 
     Attributes:
@@ -116,7 +114,7 @@ class Step(_Strict):
         return text.strip()
 
 
-class ReplyFile(_Strict):
+class ReplyFile(Strict):
     """One file of `content/replies/`, `content/explain/` or `content/safety/replies`: a journey or a family of replies."""
 
     about: str
@@ -125,7 +123,7 @@ class ReplyFile(_Strict):
     steps: tuple[Step, ...]
 
 
-class HelpLine(_Strict):
+class HelpLine(Strict):
     """One place where help is; see content/help/README.md."""
 
     id: str
@@ -151,7 +149,7 @@ class HelpLine(_Strict):
         return f"{self.name}: {reach} ({self.hours}, {self.cost})"
 
 
-class HelpFile(_Strict):
+class HelpFile(Strict):
     """One file of `content/help/`."""
 
     about: str
@@ -219,7 +217,12 @@ def _read(path: Path) -> Any:
         raise ContentError(f"{path}: not valid YAML: {error}") from error
 
 
-def _load(path: Path, model: type[BaseModel]) -> Any:
+def load_file(path: Path, model: type[BaseModel]) -> Any:
+    """One file, held against its schema.
+
+    Raises:
+        ContentError: it is no YAML, or not as the schema wants it.
+    """
     try:
         return model.parse_obj(_read(path))
     except ValidationError as error:
@@ -242,7 +245,7 @@ def load(root: Path = CONTENT) -> Content:
     lines: dict[str, HelpLine] = {}
     do_not_use: list[str] = []
     for path in sorted((root / "help").glob("*.yml")):
-        found: HelpFile = _load(path, HelpFile)
+        found: HelpFile = load_file(path, HelpFile)
         do_not_use += found.do_not_use
         for line in found.lines:
             if line.id in lines:
@@ -253,7 +256,7 @@ def load(root: Path = CONTENT) -> Content:
     origin: dict[str, str] = {}
     unsigned: list[str] = []
     for path in reply_files(root):
-        replies: ReplyFile = _load(path, ReplyFile)
+        replies: ReplyFile = load_file(path, ReplyFile)
         if not replies.reviewed_by:
             unsigned.append(str(path.relative_to(root)))
         for step in replies.steps:
