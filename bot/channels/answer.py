@@ -22,6 +22,10 @@ from bot.nlu.last_question import number
 from bot.safety import Screening, load_engine
 
 ANSWER_SECONDS = 5.0
+MAX_CHARACTERS = 2_000
+"""The longest message that is read; a longer one is screened only."""
+
+FORGOTTEN = "/gewist"
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 logger = logging.getLogger(__name__)
 
@@ -85,7 +89,9 @@ def screen(text: str) -> Screening:
     return load_engine().screen(text)
 
 
-async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage) -> list[Reply]:
+async def answer(
+    text: str, key: str, channel: str, on_new_message: OnNewMessage, seen: Screening | None = None
+) -> list[Reply]:
     """The replies to one message. Never empty, never raises.
 
     Args:
@@ -93,11 +99,12 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         key: the conversation's key, which must not be led back to a person.
         channel: `web` or `telegram`.
         on_new_message: how Rasa takes a message.
+        seen: what the rules saw already, when the text was put together from several messages; it is never lowered.
     """
-    screening = Screening()
+    screening = seen or Screening()
     collector = ReplyCollector(channel)
     try:
-        screening = screen(text)
+        screening = screen(text).together_with(screening)
         await asyncio.wait_for(on_new_message(as_message(text, key, collector, screening)), ANSWER_SECONDS)
     except Exception as error:
         logger.warning("Rasa gave no answer (%s); the static text was sent", type(error).__name__)
