@@ -206,7 +206,8 @@ class TelegramLink:
         """
         sent = []
         for text, buttons in messages(reply):
-            await self._wait_for_pace()
+            if not reply.risk:
+                await self._wait_for_pace()
             try:
                 message = await with_patience(
                     lambda text=text, buttons=buttons: self.bot.send_message(
