@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 
 from bot.channels.static import all_texts
+from bot.channels.telegram_texts import FILE as TELEGRAM_FILE
+from bot.channels.telegram_texts import Name, TelegramTexts, load_texts
 from bot.content import PLACEHOLDER, Content, load
 from bot.help.directory import HelpLine
 from bot.help.offer import all_texts as all_texts_of_offer
@@ -78,6 +81,10 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
         for text in step.variations + step.careful:
             per_file[content.origin[step.name]].append(PLACEHOLDER.sub("", text))
             report.errors += _text_errors(f"{content.origin[step.name]}: {step.name}", text)
+    texts = load_texts(root)
+    per_file[TELEGRAM_FILE] = [PLACEHOLDER.sub("", reply.text) for reply in texts.replies.values()]
+    report.unsigned += [] if texts.reviewed_by else [TELEGRAM_FILE]
+    report.errors += _telegram_errors(texts, content)
     report.scores = {name: flesch_douma("\n".join(texts)) for name, texts in per_file.items()}
     report.errors += [
         f"{name}: reading ease {score:.0f} is below {LEAST_EASE:.0f}"
@@ -134,6 +141,25 @@ def _static_errors(content: Content) -> list[str]:
             f"safety/static.yml: {where}: number {n!r} is typed out" for n in phone_numbers(PLACEHOLDER.sub("", text))
             if n not in ("113",)
         ]  # fmt: skip
+    return errors
+
+
+def _telegram_errors(texts: TelegramTexts, content: Content) -> list[str]:
+    """What is wrong with the texts that the Telegram channel says by itself."""
+    errors = [f"{TELEGRAM_FILE}: {name}: is missing" for name in get_args(Name) if name not in texts.replies]
+    for name, reply in texts.replies.items():
+        where = f"{TELEGRAM_FILE}: {name}"
+        errors += _text_errors(where, reply.text)
+        errors += [
+            f"{where}: [[{match.group(1)}]] is not a line of content/help"
+            for match in PLACEHOLDER.finditer(reply.text)
+            if match.group(1) not in content.lines
+        ]
+        errors += [
+            f"{where}: button {button.title!r} leads to {button.to!r}, which does not exist"
+            for button in reply.buttons
+            if button.to not in content.steps
+        ]
     return errors
 
 

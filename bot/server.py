@@ -20,6 +20,7 @@ from sanic.response import json as json_response
 from bot.agent import ModelError, NoModel, RasaThread, load_agent
 from bot.channels.answer import ready_parse
 from bot.channels.output import ReplyCollector
+from bot.channels.telegram import TelegramInput
 from bot.channels.web import WebInput, error_response
 from bot.safety import Screening, load_engine
 from bot.settings import MODEL, Settings
@@ -71,7 +72,9 @@ def build_app(settings: Settings, rasa: RasaThread | NoModel, name: str = "hulpc
     app.config.ACCESS_LOG = False
     app.ctx.agent = rasa
     app.ctx.settings = settings
-    register([WebInput(settings.conversation_ttl)], app, route="/webhooks/")
+    app.ctx.telegram = TelegramInput(settings) if settings.telegram_token else None
+    channels = [WebInput(settings.conversation_ttl), app.ctx.telegram]
+    register([channel for channel in channels if channel], app, route="/webhooks/")
     _add_pages(app)
     _add_health(app)
     _add_errors_and_headers(app, settings)
@@ -173,15 +176,13 @@ def serve(settings: Settings) -> None:
     app = build_app(settings, rasa)
 
     @app.listener("after_server_start")  # type: ignore[call-arg, arg-type]
-    async def say_where(_: Sanic, __: Any) -> None:
+    async def say_where(app: Sanic, _: Any) -> None:
         parts = rasa.parts()
         print(f"Started in {time.monotonic() - started:.0f} s. Dutch: {parts['dutch']}. Encoder: {parts['encoder']}.")
         print(f"Web chat:              {settings.address}/")
         print("Counsellors' overview: not in this version")
-        print(
-            f"Telegram:              {'not in this version' if settings.telegram_token else 'off'}",
-            flush=True,
-        )
+        telegram: TelegramInput | None = app.ctx.telegram
+        print(f"Telegram:              {await telegram.first_try() if telegram else 'off'}", flush=True)
 
     try:
         app.run(host=settings.host, port=settings.port, access_log=False, motd=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 
@@ -28,6 +29,8 @@ class Settings:
     dashboard_port: int
     allowed_origins: tuple[str, ...]
     telegram_token: str
+    telegram_api_url: str
+    telegram_webhook_url: str
     redis_url: str
     conversation_ttl: int
     demo_organisations: bool
@@ -37,7 +40,7 @@ class Settings:
         """Read the environment, and `.env` for what the environment does not set.
 
         Raises:
-            SettingError: a port or a number of seconds is not a number in range, a switch not 0 or 1.
+            SettingError: a port or a number of seconds is not a number in range, a switch not 0 or 1, an address is none.
         """
         load_dotenv(PROJECT / ".env")
         env = os.environ
@@ -49,7 +52,9 @@ class Settings:
             allowed_origins=tuple(
                 o.strip().rstrip("/") for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()
             ),
-            telegram_token=env.get("TELEGRAM_BOT_TOKEN", ""),
+            telegram_token=env.get("TELEGRAM_BOT_TOKEN", "").strip(),
+            telegram_api_url=_address("TELEGRAM_API_URL"),
+            telegram_webhook_url=_address("TELEGRAM_WEBHOOK_URL"),
             redis_url=env.get("REDIS_URL", ""),
             conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),
             demo_organisations=_switch("DEMO_ORGANISATIONS"),
@@ -75,3 +80,10 @@ def _switch(name: str) -> bool:
     if raw not in ("", "0", "1"):
         raise SettingError(f"{name} is {raw!r}; it must be 0 or 1.")
     return raw == "1"
+
+
+def _address(name: str) -> str:
+    raw = os.environ.get(name, "").strip()
+    if raw and (not raw.startswith(("http://", "https://")) or not urlsplit(raw).hostname):
+        raise SettingError(f"{name} is {raw!r}; it must be an address that starts with https:// or http://.")
+    return raw

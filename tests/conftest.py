@@ -102,13 +102,13 @@ class Server:
             self.process.kill()
 
 
-def start_server(log: Path, **environment: str) -> Server:
-    """Start `python -m bot run` on a free port and wait until it says it is healthy."""
-    port = free_port()
+def start_server(log: Path, module: tuple[str, ...] = ("bot", "run"), **environment: str) -> Server:
+    """Start `python -m bot run` on a free port, or on `BOT_PORT`, and wait until it says it is healthy."""
+    port = environment.get("BOT_PORT") or free_port()
     address = f"http://127.0.0.1:{port}"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", *module],
             cwd=PROJECT,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -19,11 +19,16 @@ from bot.chat_dutch import normalise
 from bot.content import project_content
 from bot.nlu.context import SAFETY
 from bot.nlu.last_question import number
+from bot.organisations import offered_by
 from bot.safety import Screening, load_engine
 
 ANSWER_SECONDS = 5.0
 ORGANISATION = "organisation"
 """Key of the organisation's name in the metadata of a message."""
+MAX_CHARACTERS = 2_000
+"""The longest message that is read; a longer one is screened only."""
+
+FORGOTTEN = "/gewist"
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 logger = logging.getLogger(__name__)
 
@@ -89,8 +94,19 @@ def screen(text: str) -> Screening:
     return load_engine().screen(text)
 
 
+def opening(organisation: str | None) -> list[Reply]:
+    """What an organisation says before the greeting."""
+    said = offered_by(organisation)
+    return [Reply(said.opening)] if said and said.opening else []
+
+
 async def answer(
-    text: str, key: str, channel: str, on_new_message: OnNewMessage, organisation: str | None = None
+    text: str,
+    key: str,
+    channel: str,
+    on_new_message: OnNewMessage,
+    organisation: str | None = None,
+    seen: Screening | None = None,
 ) -> list[Reply]:
     """The replies to one message. Never empty, never raises.
 
@@ -100,11 +116,12 @@ async def answer(
         channel: `web` or `telegram`.
         on_new_message: how Rasa takes a message.
         organisation: on whose site, or by whose link, the conversation was started; its offer goes first.
+        seen: what the rules saw already, when the text was put together from several messages; it is never lowered.
     """
-    screening = Screening()
+    screening = seen or Screening()
     collector = ReplyCollector(channel)
     try:
-        screening = screen(text)
+        screening = screen(text).together_with(screening)
         await asyncio.wait_for(
             on_new_message(as_message(text, key, collector, screening, organisation)), ANSWER_SECONDS
         )

@@ -19,18 +19,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.channels.answer import answer, as_payload
+from bot.channels.answer import FORGOTTEN, MAX_CHARACTERS, answer, as_payload, opening
 from bot.channels.output import Reply
 from bot.channels.sessions import CHANNEL, Bucket, Session, Sessions
 from bot.channels.static import error_message, greeting_reply
-from bot.organisations import offered_by
 from bot.safety import Screening, load_engine
 
-MAX_CHARACTERS = 2_000
 MAX_BYTES_READ = 256 * 1024
 """More than 20,000 characters, which is what the rules read, take in any JSON encoding."""
 
-GREETING, FORGOTTEN = "/greeting", "/gewist"
+GREETING = "/greeting"
 STATUS = {
     "bad_request": 400,
     "unauthorized": 401,
@@ -177,12 +175,6 @@ class WebInput(InputChannel):
         if session is None:
             raise WebError("unauthorized", text)
         return session
-
-
-def opening(organisation: str | None) -> list[Reply]:
-    """What an organisation says before the greeting."""
-    said = offered_by(organisation)
-    return [Reply(said.opening)] if said and said.opening else []
 
 
 def _organisation(body: bytes) -> str | None:

@@ -10,9 +10,15 @@ import httpx
 import pytest
 
 from bot.settings import PROJECT
+from tests.channels import fake_telegram
+from tests.channels.fake_telegram import TOKEN, FakeBotApi, broken, cut_off, dropped, refused, too_many
 from tests.conftest import start_server
 
 CANARIES = ("zilverreigertje", "kwartelkoningin")
+NUMBERS = 49_876_543_000
+"""Chats on Telegram have numbers from here on; their first digits are looked for too."""
+
+SOUGHT = (*CANARIES, *(canary.title() for canary in CANARIES), "49876543", TOKEN)
 
 
 async def talk_with_canaries(address: str, conversations: int) -> None:
@@ -37,6 +43,32 @@ async def talk_with_canaries(address: str, conversations: int) -> None:
         await asyncio.gather(*(one(batch + n) for n in range(10)))
 
 
+async def chat_with_canaries(api: FakeBotApi, conversations: int) -> None:
+    """The same on Telegram: canaries in text, name, username, contact, caption, start word and chat number."""
+    first, second = CANARIES
+
+    async def one(number: int) -> None:
+        name = {"first_name": first.title(), "last_name": second, "username": f"{first}_{number}"}
+        chat = api.chat(NUMBERS + number, **name)
+        await chat.answer_to(f"/start {first}")
+        await chat.answer_to(f"ik heb {second} geslagen gister {number}")
+        chat.send(contact={"phone_number": f"+31{first}", "first_name": second}, caption=first)
+        chat.say(f"{first} xqz brrp")
+        chat.press("")
+        await chat.answer_to(f"ik wil niet meer leven zonder {first}")
+        await chat.answer_to(f"{second} " * 150)
+        if number % 5 == 0:
+            await chat.answer_to("/wis")
+
+    for batch in range(0, conversations, 50):
+        api.fail("sendMessage", broken(500), too_many(1), dropped(), cut_off(), refused(400, f"Bad Request: {first}"))
+        api.fail("getUpdates", broken(200, body=first), dropped())
+        api.fail("editMessageReplyMarkup", refused(400, f"Bad Request: {second}"))
+        api.put({"message": {"text": first, "chat": {"id": NUMBERS, "type": "private"}}})
+        api.put({"callback_query": {"id": second}})
+        await asyncio.gather(*(one(batch + n) for n in range(min(50, conversations - batch))))
+
+
 def files_changed_since(moment: float, *folders: Path) -> list[Path]:
     skip = {".git", ".venv", ".tools", ".pytest_cache", "__pycache__", ".hypothesis"}
     found = []
@@ -47,22 +79,40 @@ def files_changed_since(moment: float, *folders: Path) -> list[Path]:
     return found
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
+ENDS = {
+    "stopped": (signal.SIGINT, ("bot", "run"), 250),
+    "stopped, at its loudest": (signal.SIGINT, ("tests.privacy.loud",), 30),
+    "killed in the middle": (signal.SIGKILL, ("bot", "run"), 30),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
 async def test_nothing_a_person_typed_is_left_on_disk_or_in_a_log(tmp_path, end):
+    how, module, conversations = ENDS[end]
     moment = tmp_path.stat().st_mtime
     home = tmp_path / "home"
     home.mkdir()
-    running = start_server(tmp_path / "log.txt", HOME=str(home), TMPDIR=str(tmp_path))
-    try:
-        await talk_with_canaries(running.address, conversations=50)
-    finally:
-        running.process.send_signal(end)
-        running.process.wait(timeout=60)
+    async with FakeBotApi() as api:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.address}
+        running = await asyncio.to_thread(
+            start_server, tmp_path / "log.txt", module, HOME=str(home), TMPDIR=str(tmp_path), **settings
+        )
+        try:
+            await asyncio.gather(
+                talk_with_canaries(running.address, conversations), chat_with_canaries(api, conversations)
+            )
+            if how == signal.SIGKILL:
+                for chat in api.chats.values():
+                    chat.say(f"en toen {CANARIES[0]}")
+                await api.all_taken()
+        finally:
+            running.process.send_signal(how)
+            await asyncio.to_thread(running.process.wait, 60)
     hits = [
         str(path)
         for path in files_changed_since(moment, PROJECT, tmp_path)
-        for canary in CANARIES
-        if canary.encode() in path.read_bytes() and path.resolve() != Path(__file__).resolve()
+        for canary in SOUGHT
+        if canary.encode() in path.read_bytes() and path.resolve() not in (Path(__file__), Path(fake_telegram.__file__))
     ]
     assert hits == []
     assert (tmp_path / "log.txt").stat().st_size > 0, "the log was looked at"
