@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.channels.static import all_texts
-from bot.content import PLACEHOLDER, Content, Step, load
+from bot.content import PLACEHOLDER, Content, load
+from bot.organisations import load_organisations
 from bot.readability import flesch_douma, sentences, words
 from bot.safety import Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
 from bot.settings import CONTENT
+from bot.widget.files import read_widget_content
 
 MAX_SENTENCE_WORDS = 15
 MAX_TURN_WORDS = 60
@@ -74,7 +76,14 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     for step in content.steps.values():
         for text in step.variations + step.careful:
             per_file[content.origin[step.name]].append(PLACEHOLDER.sub("", text))
-            report.errors += _text_errors(content, step, text)
+            report.errors += _text_errors(f"{content.origin[step.name]}: {step.name}", text)
+    widget = read_widget_content(content, root)
+    if not widget.reviewed_by:
+        report.unsigned.append("widget.yml")
+    for place, text in widget.texts().items():
+        per_file["widget.yml"].append(PLACEHOLDER.sub("", text))
+        report.errors += _text_errors(f"widget.yml: {place}", text)
+    report.errors += load_organisations(root / "organisations", examples=True)[1]
     report.scores = {name: flesch_douma("\n".join(texts)) for name, texts in per_file.items()}
     report.errors += [
         f"{name}: reading ease {score:.0f} is below {LEAST_EASE:.0f}"
@@ -90,8 +99,7 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     return report
 
 
-def _text_errors(content: Content, step: Step, text: str) -> list[str]:
-    where = f"{content.origin[step.name]}: {step.name}"
+def _text_errors(where: str, text: str) -> list[str]:
     own = "\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip()))
     errors = [
         f"{where}: sentence of {len(words(s))} words: {s!r}"

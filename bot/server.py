@@ -1,4 +1,4 @@
-"""The public server: the web channel, the demo page, health. Nothing of Rasa's own HTTP interface is reachable."""
+"""The public server: the web channel, the widget, health. Nothing of Rasa's own HTTP interface is reachable."""
 
 from __future__ import annotations
 
@@ -6,32 +6,40 @@ import asyncio
 import logging
 import socket
 import time
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage, register
 from sanic import Sanic
 from sanic.exceptions import MethodNotSupported, NotFound
 from sanic.request import Request
-from sanic.response import HTTPResponse, file
+from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.agent import RasaThread, load_agent
 from bot.channels.answer import ready_parse
+from bot.channels.origins import Origins
 from bot.channels.output import ReplyCollector
 from bot.channels.web import WebInput, error_response
+from bot.organisations import load_organisations
 from bot.safety import Screening, load_engine
 from bot.settings import MODEL, Settings
+from bot.widget.routes import add_widget
 
-PAGES = Path(__file__).parent / "widget" / "demo"
 MAX_BODY_BYTES = 16 * 1024 * 1024
 HEALTH_SECONDS = 3.0
+REQUEST_SECONDS = 10
+"""For the head of a request; a body gets as long again (`bot.channels.web`). Who sends slower holds a place for nothing."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Vary": "Origin",
 }
+"""On every answer that does not say otherwise itself."""
 logger = logging.getLogger(__name__)
 
 
@@ -66,14 +74,18 @@ def build_app(settings: Settings, rasa: RasaThread | None = None, name: str = "h
     """
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
-    app.config.REQUEST_TIMEOUT = 20
+    app.config.REQUEST_TIMEOUT = REQUEST_SECONDS
     app.config.ACCESS_LOG = False
     app.ctx.agent = rasa
     app.ctx.settings = settings
-    register([WebInput(settings.conversation_ttl)], app, route="/webhooks/")
-    _add_pages(app)
+    origins = Origins({*settings.allowed_origins, settings.address})
+    organisations, mistakes = load_organisations(examples=settings.demo_organisations)
+    for mistake in mistakes:
+        logger.error("This organisation's file was left out: %s", mistake)
+    register([WebInput(settings.conversation_ttl, origins, frozenset(organisations))], app, route="/webhooks/")
+    add_widget(app, organisations)
     _add_health(app)
-    _add_errors_and_headers(app, settings)
+    _add_errors_and_headers(app, origins)
 
     @app.listener("before_server_start")  # type: ignore[call-arg, arg-type]
     async def start(app: Sanic, _: Any) -> None:
@@ -82,23 +94,6 @@ def build_app(settings: Settings, rasa: RasaThread | None = None, name: str = "h
             app.ctx.agent = RasaThread(load_agent(MODEL, settings.conversation_ttl))
 
     return app
-
-
-def _add_pages(app: Sanic) -> None:
-    for path, page in {"/": "index.html", "/demo.js": "demo.js", "/demo.css": "demo.css"}.items():
-
-        async def show(_: Request, page: str = page) -> HTTPResponse:
-            return await file(PAGES / page)
-
-        app.add_route(show, path, name=f"page_{page.replace('.', '_')}")
-
-    @app.get("/favicon.ico")
-    async def icon(_: Request) -> HTTPResponse:
-        return HTTPResponse(status=204)
-
-    @app.get("/organisations/<name:str>")
-    async def organisation(_: Request, name: str) -> HTTPResponse:
-        return error_response("not_found")
 
 
 def _add_health(app: Sanic) -> None:
@@ -127,8 +122,7 @@ async def _would_answer(rasa: RasaThread) -> bool:
     return True
 
 
-def _add_errors_and_headers(app: Sanic, settings: Settings) -> None:
-    origins = set(settings.allowed_origins) | {settings.address}
+def _add_errors_and_headers(app: Sanic, origins: Origins) -> None:
 
     @app.exception(NotFound, MethodNotSupported)
     async def not_found(request: Request, _: Exception) -> HTTPResponse:
@@ -146,14 +140,14 @@ def _add_errors_and_headers(app: Sanic, settings: Settings) -> None:
 
     @app.on_response
     async def headers(request: Request, response: HTTPResponse) -> None:
-        response.headers.update(HEADERS)
-        origin = request.headers.get("origin", "")
-        if origin in origins:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        origin = request.headers.get("origin")
+        if origin and origins.permitted(request):
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
             response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-            response.headers["Access-Control-Max-Age"] = "600"
-        response.headers["Vary"] = "Origin"
+            response.headers["Access-Control-Max-Age"] = "7200"
 
 
 def serve(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 
@@ -30,13 +31,14 @@ class Settings:
     telegram_token: str
     redis_url: str
     conversation_ttl: int
+    demo_organisations: bool
 
     @classmethod
     def read(cls) -> Settings:
         """Read the environment, and `.env` for what the environment does not set.
 
         Raises:
-            SettingError: a port or a number of seconds is not a number in range.
+            SettingError: a port or a number of seconds is not a number in range, a site is not one, a switch not 0 or 1.
         """
         load_dotenv(PROJECT / ".env")
         env = os.environ
@@ -45,12 +47,11 @@ class Settings:
             port=_number("BOT_PORT", 5005, 1, 65535),
             dashboard_host=env.get("DASHBOARD_HOST", "127.0.0.1"),
             dashboard_port=_number("DASHBOARD_PORT", 5006, 1, 65535),
-            allowed_origins=tuple(
-                o.strip().rstrip("/") for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()
-            ),
+            allowed_origins=_origins("ALLOWED_ORIGINS"),
             telegram_token=env.get("TELEGRAM_BOT_TOKEN", ""),
             redis_url=env.get("REDIS_URL", ""),
             conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),
+            demo_organisations=_switch("DEMO_ORGANISATIONS"),
         )
 
     @property
@@ -66,3 +67,19 @@ def _number(name: str, default: int, least: int, most: int) -> int:
     if not raw.isdigit() or not least <= int(raw) <= most:
         raise SettingError(f"{name} is {raw!r}; it must be a whole number from {least} to {most}.")
     return int(raw)
+
+
+def _origins(name: str) -> tuple[str, ...]:
+    found = [o.strip().rstrip("/").lower() for o in os.environ.get(name, "").split(",") if o.strip()]
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            raise SettingError(f"{name} has {origin!r}; a site is written as https://www.example.nl, without a path or *.")
+    return tuple(found)
+
+
+def _switch(name: str) -> bool:
+    raw = os.environ.get(name, "")
+    if raw not in ("", "0", "1"):
+        raise SettingError(f"{name} is {raw!r}; it must be 0 or 1.")
+    return raw == "1"
