@@ -1,7 +1,7 @@
 """The organisations that show the chat on their sites: name, colours, logo, where "Snel weg" goes.
 
-One YAML file each, in `content/organisations/` (content/organisations/README.md). A file with a mistake is reported with its line
-and field and left out; the bot starts without it.
+One YAML file each, in `content/organisations/`; its README tells the fields. A file with a mistake is reported with line and
+field and left out; the bot starts without it.
 """
 
 from __future__ import annotations

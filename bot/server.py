@@ -11,9 +11,11 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage, register
 from sanic import Sanic
 from sanic.exceptions import MethodNotSupported, NotFound
+from sanic.http import Stage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
+from sanic.server.protocols.http_protocol import HttpProtocol
 
 from bot.agent import RasaThread, load_agent
 from bot.channels.answer import ready_parse
@@ -29,6 +31,8 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 HEALTH_SECONDS = 3.0
 REQUEST_SECONDS = 10
 """For the head of a request; a body gets as long again (`bot.channels.web`). Who sends slower holds a place for nothing."""
+ANSWER_SECONDS = 30
+"""From the head of a request until its answer is sent."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -64,6 +68,19 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+class Deadlines(HttpProtocol):
+    """Sanic starts its time-outs anew at every byte; a client that sends one byte a second would never meet them."""
+
+    __slots__ = ()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came in; only the first bytes of a request start its time."""
+        began, idle = self._time, self._http is None or self._http.stage is Stage.IDLE
+        super().data_received(data)
+        if not idle:
+            self._time = began
+
+
 def build_app(settings: Settings, rasa: RasaThread | None = None, name: str = "hulpchat") -> Sanic:
     """The application.
 
@@ -75,6 +92,7 @@ def build_app(settings: Settings, rasa: RasaThread | None = None, name: str = "h
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
     app.config.REQUEST_TIMEOUT = REQUEST_SECONDS
+    app.config.RESPONSE_TIMEOUT = ANSWER_SECONDS
     app.config.ACCESS_LOG = False
     app.ctx.agent = rasa
     app.ctx.settings = settings
@@ -174,6 +192,6 @@ def serve(settings: Settings) -> None:
         )
 
     try:
-        app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
+        app.run(host=settings.host, port=settings.port, access_log=False, motd=False, protocol=Deadlines)
     finally:
         rasa.stop()

@@ -74,7 +74,9 @@ def _origins(name: str) -> tuple[str, ...]:
     for origin in found:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
-            raise SettingError(f"{name} has {origin!r}; a site is written as https://www.example.nl, without a path or *.")
+            raise SettingError(
+                f"{name} has {origin!r}; a site is written as https://www.example.nl, without a path or *."
+            )
     return tuple(found)
 
 

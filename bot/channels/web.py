@@ -103,10 +103,17 @@ async def read_body(request: Request) -> tuple[bytes, bool]:
     return kept, more
 
 
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
 def message_in(body: bytes) -> str:
     """As much of the message as can be read from a body, valid or cut off."""
     try:
-        data = json.loads(body)
+        data = _parse(body)
         found = data.get("message") if isinstance(data, dict) else None
         return found if isinstance(found, str) else ""
     except ValueError:
@@ -213,7 +220,7 @@ def _organisation(body: bytes) -> str | None:
     if not body.strip():
         return None
     try:
-        data = json.loads(body)
+        data = _parse(body)
     except ValueError as error:
         raise WebError("bad_request", message_in(body)) from error
     organisation = data.get("organisation") if isinstance(data, dict) else data
@@ -224,7 +231,7 @@ def _organisation(body: bytes) -> str | None:
 
 def _message(body: bytes, text: str) -> str:
     try:
-        data = json.loads(body)
+        data = _parse(body)
     except ValueError as error:
         raise WebError("bad_request", text) from error
     if not isinstance(data, dict) or not isinstance(data.get("message"), str) or not data["message"].strip():

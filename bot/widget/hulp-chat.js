@@ -155,7 +155,7 @@
         TEXT.launch, unseen(` ${TEXT.launch_does}`));
       this.bar = el("div", { class: "bar" }, this.leaveLink(), this.launch);
       this.panel.querySelector("header").append(
-        el("button", { type: "button", class: "close", "aria-label": TEXT.close, onclick: () => this.close() }, "×"));
+        el("button", { type: "button", class: "close", "aria-label": TEXT.close, onclick: () => this.close() }, "\u00d7"));
       this.panel.setAttribute("role", "dialog");
       this.panel.hidden = true;
       this.panel.addEventListener("keydown", (event) => this.panelKey(event));

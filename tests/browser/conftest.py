@@ -122,14 +122,24 @@ class Chat:
     async def answered(self, after: int) -> None:
         await expect(self.bubbles.nth(after)).to_be_visible()
 
+    async def scroll_all(self, top: int) -> None:
+        """Scroll the page and everything in the chat that scrolls."""
+        await self.page.evaluate("top => window.scrollTo(0, top)", top)
+        for box in (self.panel, self.root.locator(".scroll")):
+            await box.evaluate("(e, top) => { e.scrollTop = top; }", top)
+
     async def axe_finds_nothing(self) -> None:
         results = await Axe().run(self.page, options=AXE)
         found = [v for v in results.response["violations"] if v["id"] not in NOT_OURS]
         assert not found, [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
 
     async def fits(self) -> None:
-        """Nothing sticks out to the side, on the page or in the chat."""
-        assert await self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        """Nothing sticks out to the side: not of the chat, nor anything in it."""
+        box = await self.panel.bounding_box()
+        size = self.page.viewport_size
+        assert box and size
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
         for box in (".panel", ".scroll", ".write", "header"):
             assert await self.root.locator(box).evaluate("e => e.scrollWidth <= e.clientWidth"), box
 
