@@ -75,7 +75,8 @@ class Deadlines(HttpProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came in; only the first bytes of a request start its time."""
-        began, idle = self._time, self._http is None or self._http.stage is Stage.IDLE
+        http = getattr(self, "_http", None)  # the first bytes can come before Sanic has set it
+        began, idle = self._time, http is None or http.stage is Stage.IDLE
         super().data_received(data)
         if not idle:
             self._time = began
