@@ -21,6 +21,7 @@ from bot.readability import flesch_douma, sentences, words
 from bot.safety import Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
 from bot.settings import CONTENT
+from bot.widget.files import read_widget_content
 
 MAX_SENTENCE_WORDS = 15
 MAX_TURN_WORDS = 60
@@ -85,6 +86,12 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     per_file[TELEGRAM_FILE] = [PLACEHOLDER.sub("", reply.text) for reply in texts.replies.values()]
     report.unsigned += [] if texts.reviewed_by else [TELEGRAM_FILE]
     report.errors += _telegram_errors(texts, content)
+    widget = read_widget_content(content, root)
+    if not widget.reviewed_by:
+        report.unsigned.append("widget.yml")
+    for place, text in widget.texts().items():
+        per_file["widget.yml"].append(PLACEHOLDER.sub("", text))
+        report.errors += _text_errors(f"widget.yml: {place}", text)
     report.scores = {name: flesch_douma("\n".join(texts)) for name, texts in per_file.items()}
     report.errors += [
         f"{name}: reading ease {score:.0f} is below {LEAST_EASE:.0f}"

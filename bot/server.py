@@ -1,4 +1,4 @@
-"""The public server: the web channel, the demo page, health. Nothing of Rasa's own HTTP interface is reachable."""
+"""The public server: the web channel, the widget, health. Nothing of Rasa's own HTTP interface is reachable."""
 
 from __future__ import annotations
 
@@ -7,33 +7,45 @@ import logging
 import socket
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage, register
 from sanic import Sanic
 from sanic.exceptions import MethodNotSupported, NotFound
+from sanic.http import Stage
 from sanic.request import Request
-from sanic.response import HTTPResponse, file
+from sanic.response import HTTPResponse
 from sanic.response import json as json_response
+from sanic.server.protocols.http_protocol import HttpProtocol
 
 from bot.agent import ModelError, NoModel, RasaThread, load_agent
 from bot.channels.answer import ready_parse
+from bot.channels.origins import Origins
 from bot.channels.output import ReplyCollector
 from bot.channels.telegram import TelegramInput
 from bot.channels.web import WebInput, error_response
+from bot.organisations import load_organisations
 from bot.safety import Screening, load_engine
 from bot.settings import MODEL, Settings
+from bot.widget.routes import add_widget
 
-PAGES = Path(__file__).parent / "widget" / "demo"
 MAX_BODY_BYTES = 16 * 1024 * 1024
 HEALTH_SECONDS = 3.0
+REQUEST_SECONDS = 10
+"""For the head of a request; a body gets as long again (`bot.channels.web`). Who sends slower holds a place for nothing."""
+ANSWER_SECONDS = 30
+"""From the head of a request until its answer is sent."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Vary": "Origin",
 }
+"""On every answer that does not say otherwise itself."""
 logger = logging.getLogger(__name__)
 
 
@@ -58,6 +70,20 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+class Deadlines(HttpProtocol):
+    """Sanic starts its time-outs anew at every byte; a client that sends one byte a second would never meet them."""
+
+    __slots__ = ()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came in; only the first bytes of a request start its time."""
+        http = getattr(self, "_http", None)  # the first bytes can come before Sanic has set it
+        began, idle = self._time, http is None or http.stage is Stage.IDLE
+        super().data_received(data)
+        if not idle:
+            self._time = began
+
+
 def build_app(settings: Settings, rasa: RasaThread | NoModel, name: str = "hulpchat") -> Sanic:
     """The application.
 
@@ -68,39 +94,27 @@ def build_app(settings: Settings, rasa: RasaThread | NoModel, name: str = "hulpc
     """
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
-    app.config.REQUEST_TIMEOUT = 20
+    app.config.REQUEST_TIMEOUT = REQUEST_SECONDS
+    app.config.RESPONSE_TIMEOUT = ANSWER_SECONDS
     app.config.ACCESS_LOG = False
     app.ctx.agent = rasa
     app.ctx.settings = settings
+    origins = Origins({*settings.allowed_origins, settings.address})
+    organisations, mistakes = load_organisations(examples=settings.demo_organisations)
+    for mistake in mistakes:
+        logger.error("This organisation's file was left out: %s", mistake)
     app.ctx.telegram = TelegramInput(settings) if settings.telegram_token else None
-    channels = [WebInput(settings.conversation_ttl), app.ctx.telegram]
-    register([channel for channel in channels if channel], app, route="/webhooks/")
-    _add_pages(app)
+    web = WebInput(settings.conversation_ttl, origins, frozenset(organisations))
+    register([channel for channel in (web, app.ctx.telegram) if channel], app, route="/webhooks/")
+    add_widget(app, organisations)
     _add_health(app)
-    _add_errors_and_headers(app, settings)
+    _add_errors_and_headers(app, origins)
 
     @app.listener("before_server_start")  # type: ignore[call-arg, arg-type]
     async def start(app: Sanic, _: Any) -> None:
         load_engine()
 
     return app
-
-
-def _add_pages(app: Sanic) -> None:
-    for path, page in {"/": "index.html", "/demo.js": "demo.js", "/demo.css": "demo.css"}.items():
-
-        async def show(_: Request, page: str = page) -> HTTPResponse:
-            return await file(PAGES / page)
-
-        app.add_route(show, path, name=f"page_{page.replace('.', '_')}")
-
-    @app.get("/favicon.ico")
-    async def icon(_: Request) -> HTTPResponse:
-        return HTTPResponse(status=204)
-
-    @app.get("/organisations/<name:str>")
-    async def organisation(_: Request, name: str) -> HTTPResponse:
-        return error_response("not_found")
 
 
 def _add_health(app: Sanic) -> None:
@@ -129,8 +143,7 @@ async def _would_answer(rasa: RasaThread | NoModel) -> bool:
     return True
 
 
-def _add_errors_and_headers(app: Sanic, settings: Settings) -> None:
-    origins = set(settings.allowed_origins) | {settings.address}
+def _add_errors_and_headers(app: Sanic, origins: Origins) -> None:
 
     @app.exception(NotFound, MethodNotSupported)
     async def not_found(request: Request, _: Exception) -> HTTPResponse:
@@ -148,14 +161,14 @@ def _add_errors_and_headers(app: Sanic, settings: Settings) -> None:
 
     @app.on_response
     async def headers(request: Request, response: HTTPResponse) -> None:
-        response.headers.update(HEADERS)
-        origin = request.headers.get("origin", "")
-        if origin in origins:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        origin = request.headers.get("origin")
+        if origin and origins.permitted(request):
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
             response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-            response.headers["Access-Control-Max-Age"] = "600"
-        response.headers["Vary"] = "Origin"
+            response.headers["Access-Control-Max-Age"] = "7200"
 
 
 def serve(settings: Settings) -> None:
@@ -185,6 +198,6 @@ def serve(settings: Settings) -> None:
         print(f"Telegram:              {await telegram.first_try() if telegram else 'off'}", flush=True)
 
     try:
-        app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
+        app.run(host=settings.host, port=settings.port, access_log=False, motd=False, protocol=Deadlines)
     finally:
         rasa.stop()

@@ -40,7 +40,8 @@ class Settings:
         """Read the environment, and `.env` for what the environment does not set.
 
         Raises:
-            SettingError: a port or a number of seconds is not a number in range, a switch not 0 or 1, an address is none.
+            SettingError: a port or a number of seconds is not a number in range, a site or an address is not one, a switch
+                not 0 or 1.
         """
         load_dotenv(PROJECT / ".env")
         env = os.environ
@@ -49,9 +50,7 @@ class Settings:
             port=_number("BOT_PORT", 5005, 1, 65535),
             dashboard_host=env.get("DASHBOARD_HOST", "127.0.0.1"),
             dashboard_port=_number("DASHBOARD_PORT", 5006, 1, 65535),
-            allowed_origins=tuple(
-                o.strip().rstrip("/") for o in env.get("ALLOWED_ORIGINS", "").split(",") if o.strip()
-            ),
+            allowed_origins=_origins("ALLOWED_ORIGINS"),
             telegram_token=env.get("TELEGRAM_BOT_TOKEN", "").strip(),
             telegram_api_url=_address("TELEGRAM_API_URL"),
             telegram_webhook_url=_address("TELEGRAM_WEBHOOK_URL"),
@@ -73,6 +72,17 @@ def _number(name: str, default: int, least: int, most: int) -> int:
     if not raw.isdigit() or not least <= int(raw) <= most:
         raise SettingError(f"{name} is {raw!r}; it must be a whole number from {least} to {most}.")
     return int(raw)
+
+
+def _origins(name: str) -> tuple[str, ...]:
+    found = [o.strip().rstrip("/").lower() for o in os.environ.get(name, "").split(",") if o.strip()]
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            raise SettingError(
+                f"{name} has {origin!r}; a site is written as https://www.example.nl, without a path or *."
+            )
+    return tuple(found)
 
 
 def _switch(name: str) -> bool:

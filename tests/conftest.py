@@ -126,9 +126,16 @@ def start_server(log: Path, module: tuple[str, ...] = ("bot", "run"), **environm
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def site_address() -> str:
+    """The origin of an organisation's site that may embed the chat."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, site_address: str) -> Iterator[Server]:
     """One real server for all tests that only talk with it."""
-    running = start_server(tmp_path_factory.mktemp("server") / "log.txt")
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    running = start_server(log, ALLOWED_ORIGINS=site_address, DEMO_ORGANISATIONS="1")
     yield running
     running.stop()
 

@@ -11,6 +11,8 @@ from bot.privacy.pseudonyms import Pseudonyms
 
 CHANNEL = "web"
 MAX_SESSIONS = 50_000
+MAX_MESSAGES = 1_000
+"""In one conversation; then it is over and a new one begins. Nobody types so much: it stops a program that does."""
 
 
 class Bucket:
@@ -40,12 +42,14 @@ class Session:
         organisation: whose site it was opened on.
         bucket: limits how fast one person can type.
         expires: on the monotonic clock, in seconds.
+        messages: how many were sent.
     """
 
     key: str
     organisation: str | None
     bucket: Bucket
     expires: float = field(default=0.0)
+    messages: int = 0
 
 
 class Sessions:
@@ -64,9 +68,13 @@ class Sessions:
         self._next_sweep = 0.0
 
     def open(self, organisation: str | None = None) -> tuple[str, Session] | None:
-        """A new token and its session; None when there are too many."""
+        """A new token and its session; None when there are too many.
+
+        When it is full, the oldest one in which nothing was said makes room, so that a program that opens sessions and says
+        nothing keeps nobody out.
+        """
         self._sweep()
-        if len(self._open) >= MAX_SESSIONS:
+        if len(self._open) >= MAX_SESSIONS and not self._drop_unused():
             return None
         token = secrets.token_urlsafe(24)
         session = Session(self._pseudonyms.key(CHANNEL, token), organisation, Bucket(20, 2.0, self._clock))
@@ -85,6 +93,12 @@ class Sessions:
     def close(self, session: Session) -> None:
         """Forget a session."""
         self._open.pop(session.key, None)
+
+    def _drop_unused(self) -> bool:
+        unused = next((s for s in self._open.values() if not s.messages), None)
+        if unused is not None:
+            self.close(unused)
+        return unused is not None
 
     def _sweep(self) -> None:
         now = self._clock()

@@ -6,6 +6,7 @@ Rasa's own REST channel lets a client choose the conversation; here tokens come 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,18 +21,23 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.channels.answer import FORGOTTEN, MAX_CHARACTERS, answer, as_payload, opening
+from bot.channels.origins import Origins
 from bot.channels.output import Reply
-from bot.channels.sessions import CHANNEL, Bucket, Session, Sessions
+from bot.channels.sessions import CHANNEL, MAX_MESSAGES, Bucket, Session, Sessions
 from bot.channels.static import error_message, greeting_reply
 from bot.safety import Screening, load_engine
 
 MAX_BYTES_READ = 256 * 1024
 """More than 20,000 characters, which is what the rules read, take in any JSON encoding."""
 
+BODY_SECONDS = 10.0
+"""A message from a slow telephone is long in by then; who takes longer is only holding a place."""
+
 GREETING = "/greeting"
 STATUS = {
     "bad_request": 400,
     "unauthorized": 401,
+    "wrong_site": 403,
     "not_found": 404,
     "too_long": 413,
     "too_fast": 429,
@@ -73,22 +79,40 @@ def _answers_errors(handler: Handler) -> Handler:
 
 
 async def read_body(request: Request) -> tuple[bytes, bool]:
-    """The first `MAX_BYTES_READ` bytes of a body, and whether there were more. The rest is read and thrown away."""
+    """The first `MAX_BYTES_READ` bytes of a body, and whether there were more. The rest is read and thrown away.
+
+    Raises:
+        WebError: the body did not come within `BODY_SECONDS`.
+    """
     kept = b""
     more = False
-    try:
+
+    async def read() -> None:
+        nonlocal kept, more
         while chunk := await request.stream.read():  # type: ignore[union-attr]
             more = more or len(kept) + len(chunk) > MAX_BYTES_READ
             kept += chunk[: MAX_BYTES_READ - len(kept)]
+
+    try:
+        await asyncio.wait_for(read(), BODY_SECONDS)
     except PayloadTooLarge:
         more = True
+    except TimeoutError as error:
+        raise WebError("bad_request", message_in(kept)) from error
     return kept, more
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def message_in(body: bytes) -> str:
     """As much of the message as can be read from a body, valid or cut off."""
     try:
-        data = json.loads(body)
+        data = _parse(body)
         found = data.get("message") if isinstance(data, dict) else None
         return found if isinstance(found, str) else ""
     except ValueError:
@@ -103,13 +127,15 @@ def message_in(body: bytes) -> str:
 class WebInput(InputChannel):
     """The channel, as Rasa registers it below `/webhooks/web/`."""
 
-    def __init__(self, ttl: int) -> None:
+    def __init__(self, ttl: int, origins: Origins, organisations: frozenset[str]) -> None:
         """Create the channel.
 
         Args:
             ttl: seconds of silence after which a conversation is forgotten.
+            origins: the sites that may use it.
+            organisations: the names that a site may give for itself; another is not kept.
         """
-        self._ttl = ttl
+        self._ttl, self._origins, self._organisations = ttl, origins, organisations
         self.sessions = Sessions(ttl)
         self._openings = Bucket(200, 50.0)
         self._messages = Bucket(1_000, 300.0)
@@ -127,7 +153,9 @@ class WebInput(InputChannel):
         @_answers_errors
         async def open_session(request: Request) -> HTTPResponse:
             body, _ = await read_body(request)
-            organisation = _organisation(body)
+            self._check_site(request, message_in(body))
+            named = _organisation(body)
+            organisation = named if named in self._organisations else None
             opened = self.sessions.open(organisation) if self._openings.take() else None
             if opened is None:
                 raise WebError("too_fast", message_in(body))
@@ -148,12 +176,18 @@ class WebInput(InputChannel):
         async def take_message(request: Request) -> HTTPResponse:
             body, more = await read_body(request)
             text = message_in(body)
+            self._check_site(request, text)
             session = self._session(request, text)
             if more or len(text) > MAX_CHARACTERS:
                 raise WebError("too_long", text)
             if not (session.bucket.take() and self._messages.take()):
                 raise WebError("too_fast", text)
             text = _message(body, text)
+            session.messages += 1
+            if session.messages > MAX_MESSAGES:
+                self.sessions.close(session)
+                await request.app.ctx.agent.forget(session.key)
+                raise WebError("unauthorized", text)
             replies = await answer(text, session.key, CHANNEL, on_new_message, session.organisation)
             if as_payload(text) == FORGOTTEN:
                 await request.app.ctx.agent.forget(session.key)
@@ -162,12 +196,17 @@ class WebInput(InputChannel):
         @web.delete("/sessions")
         @_answers_errors
         async def close_session(request: Request) -> HTTPResponse:
+            self._check_site(request, "")
             session = self._session(request, "")
             self.sessions.close(session)
             await request.app.ctx.agent.forget(session.key)
             return HTTPResponse(status=204)
 
         return web
+
+    def _check_site(self, request: Request, text: str) -> None:
+        if not self._origins.permitted(request):
+            raise WebError("wrong_site", text)
 
     def _session(self, request: Request, text: str) -> Session:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -181,7 +220,7 @@ def _organisation(body: bytes) -> str | None:
     if not body.strip():
         return None
     try:
-        data = json.loads(body)
+        data = _parse(body)
     except ValueError as error:
         raise WebError("bad_request", message_in(body)) from error
     organisation = data.get("organisation") if isinstance(data, dict) else data
@@ -192,7 +231,7 @@ def _organisation(body: bytes) -> str | None:
 
 def _message(body: bytes, text: str) -> str:
     try:
-        data = json.loads(body)
+        data = _parse(body)
     except ValueError as error:
         raise WebError("bad_request", text) from error
     if not isinstance(data, dict) or not isinstance(data.get("message"), str) or not data["message"].strip():

@@ -1,0 +1,1 @@
+"""The chat on a website: one file for other sites, and the page that shows it."""
