@@ -118,12 +118,14 @@ def _add_health(app: Sanic) -> None:
 async def _would_answer(rasa: RasaThread) -> bool:
     """One canned turn through NLU, policies and replies, forgotten at once."""
     key = "health"
-    for text, parse in (("hallo", None), ("/menu", ready_parse("/menu", "menu", Screening()))):
-        output = ReplyCollector("web")
-        await rasa.handle_message(UserMessage(text, output, key, parse_data=parse, input_channel="web"))
-        if not output.replies:
-            return False
-    await rasa.forget(key)
+    try:
+        for text, parse in (("hallo", None), ("/menu", ready_parse("/menu", "menu", Screening()))):
+            output = ReplyCollector("web")
+            await rasa.handle_message(UserMessage(text, output, key, parse_data=parse, input_channel="health"))
+            if not output.replies:
+                return False
+    finally:
+        await rasa.forget(key)
     return True
 
 

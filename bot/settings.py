@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -29,6 +29,8 @@ class Settings:
     allowed_origins: tuple[str, ...]
     telegram_token: str
     redis_url: str
+    dashboard_password: str = field(repr=False)
+    themes_db: Path
     conversation_ttl: int
 
     @classmethod
@@ -50,6 +52,8 @@ class Settings:
             ),
             telegram_token=env.get("TELEGRAM_BOT_TOKEN", ""),
             redis_url=env.get("REDIS_URL", ""),
+            dashboard_password=env.get("DASHBOARD_PASSWORD", ""),
+            themes_db=PROJECT / (env.get("THEMES_DB") or "var/themes.db"),
             conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),
         )
 

@@ -56,14 +56,16 @@ def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
     }
 
 
-def as_message(text: str, key: str, collector: ReplyCollector, screening: Screening) -> UserMessage:
+def as_message(
+    text: str, key: str, collector: ReplyCollector, screening: Screening, organisation: str | None = None
+) -> UserMessage:
     """The message as Rasa takes it; for a button, a menu word, a number or bare emoji NLU is not needed."""
     message = UserMessage(
         text=text.lstrip("/ ") or text,
         output_channel=collector,
         sender_id=key,
         input_channel=collector.name(),
-        metadata={SAFETY: screening.as_dict()},
+        metadata={SAFETY: screening.as_dict(), "organisation": organisation},
     )
     payload = as_payload(text)
     if screening.level != "none" and text != payload:
@@ -85,7 +87,9 @@ def screen(text: str) -> Screening:
     return load_engine().screen(text)
 
 
-async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage) -> list[Reply]:
+async def answer(
+    text: str, key: str, channel: str, on_new_message: OnNewMessage, organisation: str | None = None
+) -> list[Reply]:
     """The replies to one message. Never empty, never raises.
 
     Args:
@@ -93,12 +97,13 @@ async def answer(text: str, key: str, channel: str, on_new_message: OnNewMessage
         key: the conversation's key, which must not be led back to a person.
         channel: `web` or `telegram`.
         on_new_message: how Rasa takes a message.
+        organisation: on whose site the conversation was opened, for the counts.
     """
     screening = Screening()
     collector = ReplyCollector(channel)
     try:
         screening = screen(text)
-        await asyncio.wait_for(on_new_message(as_message(text, key, collector, screening)), ANSWER_SECONDS)
+        await asyncio.wait_for(on_new_message(as_message(text, key, collector, screening, organisation)), ANSWER_SECONDS)
     except Exception as error:
         logger.warning("Rasa gave no answer (%s); the static text was sent", type(error).__name__)
         return [static_reply(screening)]

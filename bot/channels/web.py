@@ -133,7 +133,7 @@ class WebInput(InputChannel):
             if opened is None:
                 raise WebError("too_fast", message_in(body))
             token, session = opened
-            replies = await answer(GREETING, session.key, CHANNEL, on_new_message)
+            replies = await answer(GREETING, session.key, CHANNEL, on_new_message, session.organisation)
             if not any(r.buttons for r in replies):
                 replies = [greeting_reply()]
             messages = [r.as_dict() for r in replies]
@@ -154,7 +154,7 @@ class WebInput(InputChannel):
             if not (session.bucket.take() and self._messages.take()):
                 raise WebError("too_fast", text)
             text = _message(body, text)
-            replies = await answer(text, session.key, CHANNEL, on_new_message)
+            replies = await answer(text, session.key, CHANNEL, on_new_message, session.organisation)
             if as_payload(text) == FORGOTTEN:
                 await request.app.ctx.agent.forget(session.key)
             return json_response(_as_json(replies), ensure_ascii=False)

@@ -1,0 +1,106 @@
+"""Reads what may be shown. The overview, its exports and the report take their numbers from here alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.themes.weeks import Period
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which numbers to read.
+
+    Attributes:
+        first: the first week; a period that began before it is left out.
+        last: the last week; a period that ends after it is left out.
+        channel: `web` or `telegram`; None for both.
+        organisation: a name, `""` for conversations outside any organisation's site; None for all.
+    """
+
+    first: str
+    last: str
+    channel: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that may be shown: at least ten conversations, rounded to five."""
+
+    period: Period
+    channel: str
+    organisation: str
+    fact: str
+    name: str
+    count: int
+
+
+def numbers(path: Path, choice: Choice) -> list[Number]:
+    """The published numbers of a choice, in order of time.
+
+    Args:
+        path: the file with counts; nothing is read when it is not there yet.
+
+    Raises:
+        sqlite3.Error: the file is locked, damaged or no database.
+    """
+    where, values = _where(choice)
+    rows = _rows(
+        path,
+        "SELECT first_week, last_week, channel, organisation, fact, name, count FROM published"  # noqa: S608
+        f" WHERE {where} ORDER BY first_week, last_week, channel, organisation, fact, count DESC, name",
+        values,
+    )
+    return [Number(Period(r[0], r[1]), *r[2:]) for r in rows]
+
+
+def sums(path: Path, choice: Choice) -> dict[str, dict[str, dict[Period, int]]]:
+    """The same, added up over the groups of a choice: fact → name → period → count.
+
+    A sum is of numbers that are shown themselves; no two of them count the same conversation for the same fact.
+    """
+    where, values = _where(choice)
+    found: dict[str, dict[str, dict[Period, int]]] = {}
+    rows = _rows(
+        path,
+        "SELECT fact, name, first_week, last_week, sum(count) FROM published"  # noqa: S608
+        f" WHERE {where} GROUP BY 1, 2, 3, 4",
+        values,
+    )
+    for fact, name, first, last, count in rows:
+        found.setdefault(fact, {}).setdefault(name, {})[Period(first, last)] = count
+    return found
+
+
+def published_weeks(path: Path) -> tuple[str, str] | None:
+    """The first and the last week of which anything is shown."""
+    ((first, last),) = _rows(path, "SELECT min(first_week), max(last_week) FROM published", []) or ((None, None),)
+    return (first, last) if first else None
+
+
+def demo(path: Path) -> bool:
+    """Whether the numbers are made up."""
+    return bool(_rows(path, "SELECT 1 FROM about WHERE key = 'demo'", []))
+
+
+def _where(choice: Choice) -> tuple[str, list[str]]:
+    conditions, values = ["first_week >= ?", "last_week <= ?"], [choice.first, choice.last]
+    for column, value in (("channel", choice.channel), ("organisation", choice.organisation)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            values.append(value)
+    return " AND ".join(conditions), values
+
+
+def _rows(path: Path, query: str, values: list[str]) -> list[tuple]:
+    if not path.is_file():
+        return []
+    with closing(sqlite3.connect(path, timeout=2.0)) as connection:
+        connection.execute("PRAGMA query_only=ON")
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'published'").fetchone():
+            return []
+        return connection.execute(query, values).fetchall()
