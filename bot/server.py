@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ from bot.agent import RasaThread, load_agent
 from bot.channels.answer import ready_parse
 from bot.channels.output import ReplyCollector
 from bot.channels.web import WebInput, error_response
+from bot.dashboard.commands import OverviewProcess, say_first_account
 from bot.safety import Screening, load_engine
 from bot.settings import MODEL, Settings
+from bot.themes.broker import ThemeBroker
+from bot.themes.writer import CountWriter
 
 PAGES = Path(__file__).parent / "widget" / "demo"
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -39,8 +43,13 @@ class ServerError(RuntimeError):
     """The server cannot start; the message says why."""
 
 
-def check_port(host: str, port: int) -> None:
+def check_port(setting: str, host: str, port: int) -> None:
     """Fail early, before a long start.
+
+    Args:
+        setting: how its settings begin, `BOT` or `DASHBOARD`.
+        host: the address to listen at.
+        port: the port.
 
     Raises:
         ServerError: the port is in use or the address is not this machine's.
@@ -52,7 +61,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ServerError(
-                f"Port {port} on {host} cannot be used: {error.strerror}. Set BOT_PORT or BOT_HOST."
+                f"Port {port} on {host} cannot be used: {error.strerror}. Set {setting}_PORT or {setting}_HOST."
             ) from error
 
 
@@ -165,17 +174,21 @@ def serve(settings: Settings) -> None:
         ServerError: the port cannot be used.
         ModelError: there is no model, or it cannot be used.
     """
-    check_port(settings.host, settings.port)
+    check_port("BOT", settings.host, settings.port)
+    check_port("DASHBOARD", settings.dashboard_host, settings.dashboard_port)
     started = time.monotonic()
-    rasa = RasaThread(load_agent(MODEL, settings.conversation_ttl))
+    broker = ThemeBroker(CountWriter(settings.themes_db), settings.conversation_ttl)
+    rasa = RasaThread(load_agent(MODEL, settings.conversation_ttl, broker))
     app = build_app(settings, rasa)
+    overview = OverviewProcess()
 
     @app.listener("after_server_start")  # type: ignore[call-arg, arg-type]
     async def say_where(_: Sanic, __: Any) -> None:
         parts = rasa.parts()
         print(f"Started in {time.monotonic() - started:.0f} s. Dutch: {parts['dutch']}. Encoder: {parts['encoder']}.")
         print(f"Web chat:              {settings.address}/")
-        print("Counsellors' overview: not in this version")
+        print(f"Counsellors' overview: {settings.dashboard_address}/")
+        _say_first_account(settings)
         print(
             f"Telegram:              {'not in this version' if settings.telegram_token else 'off'}",
             flush=True,
@@ -184,4 +197,12 @@ def serve(settings: Settings) -> None:
     try:
         app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
     finally:
+        overview.stop()
         rasa.stop()
+
+
+def _say_first_account(settings: Settings) -> None:
+    try:
+        say_first_account(settings)
+    except (sqlite3.Error, OSError) as error:
+        logger.error("The overview's accounts cannot be used: %s", error)

@@ -58,6 +58,21 @@ class Settings:
         )
 
     @property
+    def accounts_db(self) -> Path:
+        """The accounts of the overview, beside the counts."""
+        return self.themes_db.with_name("accounts.db")
+
+    @property
+    def notes_db(self) -> Path:
+        """What counsellors note with a week, beside the counts."""
+        return self.themes_db.with_name("notes.db")
+
+    @property
+    def dashboard_address(self) -> str:
+        """The address of the overview on its own machine."""
+        return f"http://{self.dashboard_host}:{self.dashboard_port}"
+
+    @property
     def address(self) -> str:
         """The address at which this server answers on its own machine."""
         return f"http://{self.host}:{self.port}"

@@ -103,7 +103,9 @@ async def answer(
     collector = ReplyCollector(channel)
     try:
         screening = screen(text)
-        await asyncio.wait_for(on_new_message(as_message(text, key, collector, screening, organisation)), ANSWER_SECONDS)
+        await asyncio.wait_for(
+            on_new_message(as_message(text, key, collector, screening, organisation)), ANSWER_SECONDS
+        )
     except Exception as error:
         logger.warning("Rasa gave no answer (%s); the static text was sent", type(error).__name__)
         return [static_reply(screening)]

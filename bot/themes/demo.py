@@ -17,7 +17,12 @@ from bot.themes.facts import BANDS, REGIONS, Facts, steps
 from bot.themes.store import Cell, Group, add, opened, publish
 from bot.themes.weeks import shift, this_week, weeks_between
 
-DEMO_GROUPS = {Group("web"): 90, Group("web", "voorbeeld-noord"): 230, Group("telegram"): 45, Group("web", "voorbeeld-zuid"): 12}
+DEMO_GROUPS = {
+    Group("web"): 90,
+    Group("web", "voorbeeld-noord"): 230,
+    Group("telegram"): 45,
+    Group("web", "voorbeeld-zuid"): 12,
+}
 """Conversations a week; the last is too small for figures by the week or month."""
 
 DEMO_WEEKS = 60

@@ -44,6 +44,7 @@ def numbers(path: Path, choice: Choice) -> list[Number]:
 
     Args:
         path: the file with counts; nothing is read when it is not there yet.
+        choice: which.
 
     Raises:
         sqlite3.Error: the file is locked, damaged or no database.
@@ -78,8 +79,14 @@ def sums(path: Path, choice: Choice) -> dict[str, dict[str, dict[Period, int]]]:
 
 def published_weeks(path: Path) -> tuple[str, str] | None:
     """The first and the last week of which anything is shown."""
-    ((first, last),) = _rows(path, "SELECT min(first_week), max(last_week) FROM published", []) or ((None, None),)
-    return (first, last) if first else None
+    for first, last in _rows(path, "SELECT min(first_week), max(last_week) FROM published", []):
+        return (first, last) if first else None
+    return None
+
+
+def organisations(path: Path) -> frozenset[str]:
+    """The organisations of which anything is shown."""
+    return frozenset(row[0] for row in _rows(path, "SELECT DISTINCT organisation FROM published", [])) - {""}
 
 
 def demo(path: Path) -> bool:

@@ -50,9 +50,7 @@ def as_table(numbers: list[Number], choice: Choice) -> str:
     if not numbers:
         return EMPTY.format(first=choice.first, last=choice.last, k=K) + "\n"
     lines = [f"At least {K} conversations behind each number, rounded to {ROUNDED_TO}. What is not here is not shown."]
-    for (period, channel, organisation), block in groupby(
-        numbers, key=lambda n: (n.period, n.channel, n.organisation)
-    ):
+    for (period, channel, organisation), block in groupby(numbers, key=lambda n: (n.period, n.channel, n.organisation)):
         weeks = period.first if period.first == period.last else f"{period.first} to {period.last}"
         lines += ["", f"{weeks}, {channel}, {organisation or 'no organisation'}"]
         lines += [f"  {n.fact:<14}{n.name:<40}{n.count:>7}" for n in block]

@@ -167,9 +167,7 @@ def _publish_one(db: Database, group: Group, period: Period) -> None:
     raw = Counter[Fact]()
     for fact, name, count in db.execute(f"SELECT fact, name, count FROM running WHERE {where}", key):  # noqa: S608
         raw[fact, name] += count
-    closed = db.execute(
-        "SELECT last_week FROM closed WHERE channel = ? AND organisation = ?", key[:2]
-    ).fetchone()
+    closed = db.execute("SELECT last_week FROM closed WHERE channel = ? AND organisation = ?", key[:2]).fetchone()
     if closed is None or closed[0] < period.first:
         db.conn.executemany(
             "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -67,7 +67,9 @@ class CountWriter:
         self._stopping.set()
         self._thread.join(STOP_SECONDS)
         if self._conversations:
-            logger.error("Themes: the counts of %d conversations could not be written and are lost", self._conversations)
+            logger.error(
+                "Themes: the counts of %d conversations could not be written and are lost", self._conversations
+            )
 
     def _run(self) -> None:
         ticks = 0
