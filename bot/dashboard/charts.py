@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 BAR_WIDTH, BAR_HEIGHT = 240, 14
 LINE_WIDTH, LINE_HEIGHT = 120, 28
-COLUMN_HEIGHT, COLUMN_WIDTH, COLUMN_GAP = 150, 34, 8
+COLUMN_HEIGHT, COLUMN_WIDTH, COLUMN_GAP = 150, 42, 12
 MOST_LABELS = 16
 
 
@@ -73,9 +73,9 @@ def columns(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int | No
                     f'<rect class="{name}" x="{x}" y="{y + 20:.1f}" width="{COLUMN_WIDTH}" height="{height:.1f}"/>'
                 )
         middle = x + COLUMN_WIDTH / 2
-        if heights[i]:
+        if len(series) == 1 and heights[i]:
             drawn.append(f'<text class="count" x="{middle}" y="{y + 14:.1f}">{heights[i]}</text>')
-        else:
+        elif not heights[i]:
             drawn.append(f'<text class="none" x="{middle}" y="{COLUMN_HEIGHT + 14}">–</text>')
         if i % every == 0:
             drawn.append(f'<text x="{middle}" y="{COLUMN_HEIGHT + 38}">{text}</text>')

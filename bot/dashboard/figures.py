@@ -7,15 +7,16 @@ from pathlib import Path
 
 from bot.dashboard.labels import label, short_weeks, weeks
 from bot.safety import LEVELS
-from bot.themes.published import Choice, sums
-from bot.themes.suppression import K
+from bot.themes.facts import SMALL_TALK
+from bot.themes.published import Choice, Sum, Sums, sums
+from bot.themes.suppression import ROUNDED_TO, K
 from bot.themes.weeks import Period, Rhythm, period_of, weeks_between
 
-LEAST_CHANGE = 10
-"""A smaller difference may be due to rounding."""
+OFF_BY = ROUNDED_TO // 2
+"""How far rounding can move one number."""
 
-SMALL_TALK = {"thanks", "smalltalk", "stop_goodbye", "out_of_scope"}
-"""Themes that say nothing about what people need; they are not named in sentences."""
+ABOUT_THE_SAME = 0.05
+"""A smaller share of change is not called more or less."""
 
 UNITS: dict[Rhythm, str] = {"week": "week", "month": "maand", "quarter": "kwartaal"}
 UNIT_PLURAL: dict[Rhythm, str] = {"week": "weken", "month": "maanden", "quarter": "kwartalen"}
@@ -29,11 +30,15 @@ class Row:
         name: as counted.
         label: as read.
         values: one for each period of the figure; None where nothing may be shown.
+        change: how many more a week than in the period before; nought when one of both may not be shown.
+        certain: whether there was a change at all, whatever rounding and leaving out did.
     """
 
     name: str
     label: str
     values: tuple[int | None, ...]
+    change: float = 0.0
+    certain: bool = False
 
     @property
     def now(self) -> int | None:
@@ -44,11 +49,6 @@ class Row:
     def before(self) -> int | None:
         """The period before that."""
         return self.values[-2] if len(self.values) > 1 else None
-
-    @property
-    def change(self) -> int:
-        """How much more than before; nought when one of both may not be shown."""
-        return self.now - self.before if self.now is not None and self.before is not None else 0
 
     @property
     def total(self) -> int:
@@ -62,7 +62,7 @@ class Figures:
 
     unit: Rhythm
     periods: tuple[Period, ...]
-    found: dict[str, dict[str, dict[Period, int]]] = field(repr=False)
+    found: Sums = field(repr=False)
 
     @classmethod
     def read(cls, path: Path, choice: Choice, unit: Rhythm) -> Figures:
@@ -77,14 +77,14 @@ class Figures:
                 if Period(choice.first, choice.last).holds(period := period_of(week, unit))
             )
         )
-        found: dict[str, dict[str, dict[Period, int]]] = {}
+        found: Sums = {}
         for fact, names in sums(path, choice).items():
             for name, counted in names.items():
-                for period, count in counted.items():
+                for period, added in counted.items():
                     whole = period_of(period.first, unit)
                     if whole.holds(period) and whole in periods:
                         values = found.setdefault(fact, {}).setdefault(name, {})
-                        values[whole] = values.get(whole, 0) + count
+                        values[whole] = values[whole] + added if whole in values else added
         shown = {period for values in found.get("conversations", {}).values() for period in values}
         last = max((i for i, period in enumerate(periods) if period in shown), default=-1)
         return cls(unit, periods[: last + 1], found)
@@ -97,10 +97,40 @@ class Figures:
     def rows(self, fact: str) -> list[Row]:
         """The names of a fact, the most frequent in the last period first."""
         rows = [
-            Row(name, label(fact, name), tuple(values.get(period) for period in self.periods))
+            Row(
+                name,
+                label(fact, name),
+                tuple(values[period].count if period in values else None for period in self.periods),
+                *self._change(values),
+            )
             for name, values in self.found.get(fact, {}).items()
         ]
         return sorted((row for row in rows if row.total), key=lambda row: (-(row.now or 0), -row.total, row.label))
+
+    def _change(self, values: dict[Period, Sum]) -> tuple[float, bool]:
+        """The change a week, and whether the ranges in which the true numbers lie do not meet.
+
+        A number may be off by rounding, and one that is left out may be up to `K` - 1.
+        """
+        if len(self.periods) < 2:
+            return 0.0, False
+        last_two = self.periods[-2:]
+        all_counted = self.found["conversations"][""]
+        groups = max(all_counted[period].numbers / length(period) for period in last_two if period in all_counted)
+        lows, highs = [], []
+        for period in last_two:
+            added, weeks = values.get(period, Sum(0, 0)), length(period)
+            left_out = max(0.0, groups * weeks - added.numbers)
+            lows.append((added.count - OFF_BY * added.numbers) / weeks)
+            highs.append((added.count + OFF_BY * added.numbers + (K - 1) * left_out) / weeks)
+        both = all(period in values for period in last_two)
+        before, now = (values[period].count / length(period) for period in last_two) if both else (0.0, 0.0)
+        return now - before, lows[1] > highs[0] or highs[1] < lows[0]
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the last period has another length than the one before."""
+        return len(self.periods) > 1 and length(self.periods[-1]) != length(self.periods[-2])
 
     def now(self, fact: str) -> list[Row]:
         """Those that may be shown in the last period."""
@@ -112,12 +142,12 @@ class Figures:
         return next(iter(self.rows("conversations")), Row("", "gesprekken", (None,) * len(self.periods)))
 
     def risen(self) -> list[Row]:
-        """Themes that were asked more than in the period before, beyond what rounding does."""
-        return sorted((r for r in self.now("theme") if r.change >= LEAST_CHANGE), key=lambda r: -r.change)
+        """Themes that were certainly asked more than in the period before."""
+        return sorted((r for r in self.now("theme") if r.certain and r.change > 0), key=lambda r: -r.change)
 
     def fallen(self) -> list[Row]:
-        """Themes that were asked less."""
-        return sorted((r for r in self.now("theme") if r.change <= -LEAST_CHANGE), key=lambda r: r.change)
+        """Themes that were certainly asked less."""
+        return sorted((r for r in self.now("theme") if r.certain and r.change < 0), key=lambda r: r.change)
 
     def new(self) -> list[Row]:
         """Themes with a number now, that had none in any period before."""
@@ -128,6 +158,11 @@ class Figures:
     def place(self, steps: int = 1) -> str:
         """The last period in words, or one before it."""
         return weeks(self.periods[-steps]) if len(self.periods) >= steps else ""
+
+
+def length(period: Period) -> int:
+    """How many weeks a period has."""
+    return len(weeks_between(period.first, period.last))
 
 
 def axis(figures: Figures) -> list[str]:
@@ -154,7 +189,9 @@ def summary(figures: Figures) -> list[str]:
     said = [f"In {figures.place()} waren er ongeveer {total.now} gesprekken."] if total.now else []
     if total.now and total.before:
         change = total.change
-        word = "ongeveer evenveel" if abs(change) < LEAST_CHANGE else "meer" if change > 0 else "minder"
+        word = (
+            "ongeveer evenveel" if abs(change) <= ABOUT_THE_SAME * total.before else "meer" if change > 0 else "minder"
+        )
         said.append(
             f"Dat is {word} {'als' if word.startswith('on') else 'dan'} in {figures.place(2)} ({total.before})."
         )

@@ -27,6 +27,11 @@ DEMO_GROUPS = {
 
 DEMO_WEEKS = 60
 
+FREQUENT = (
+    "anger_tension", "explain_change", "remorse", "smalltalk", "find_help_nearby", "breakup_contact", "who_are_you_bot",
+    "own_behaviour_doubt", "contact_ban_huisverbod", "alcohol_drugs", "relapse", "privacy_anonymity",
+)  # fmt: skip
+
 
 class Simulation:
     """Draws facts of conversations; the same seed gives the same ones."""
@@ -34,7 +39,7 @@ class Simulation:
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)  # noqa: S311
         self._weights = [1 / (place + 4) for place in range(len(THEMES))]
-        self._order = self._random.sample(THEMES, len(THEMES))
+        self._order = FREQUENT + tuple(theme for theme in THEMES if theme not in FREQUENT)
         self._lines = list(project_content().lines)
         self._journeys = sorted({step.journey for step in steps().values() if step.journey})
         self._chosen = [(name, step.journey) for name, step in steps().items() if step.chosen and step.ends]
@@ -49,16 +54,16 @@ class Simulation:
         if facts.level != "none":
             facts.kinds.update(draw.choices(KINDS, [1 / (i + 2) for i in range(len(KINDS))], k=draw.choice((1, 1, 2))))
         if draw.random() < 0.25:
-            facts.region = draw.choice(REGIONS)
+            facts.region = draw.choices(REGIONS, [1 / (i + 1) for i in range(len(REGIONS))])[0]
         if draw.random() < 0.22:
             facts.unclear = True
             facts.unclear_near.update(draw.choices(self._order, weights[::-1], k=1))
         for journey in draw.sample(self._journeys, k=draw.choice((0, 1, 1, 2))):
             facts.journeys.add(journey)
-            if draw.random() < 0.4:
+            if draw.random() < 0.5:
                 facts.finished.add(journey)
                 chosen = [name for name, of in self._chosen if of == journey]
-                facts.chosen.update(draw.sample(chosen, k=min(len(chosen), draw.choice((0, 1)))))
+                facts.chosen.update(draw.sample(chosen, k=min(len(chosen), draw.choice((0, 1, 1, 1)))))
         if draw.random() < 0.3:
             place = draw.choice((0, 0, 1, 1, 2))
             facts.first, facts.last = BANDS[place], BANDS[min(2, place + draw.choice((0, 0, 1)))]

@@ -39,6 +39,9 @@ CHOSEN = "_stap_"
 UNDERSTOOD_CONFIDENCE = 0.25
 """Below it a guess about a message with a risk is not counted as a theme; the fallback threshold of config.yml."""
 
+SMALL_TALK = {"thanks", "smalltalk", "stop_goodbye", "out_of_scope"}
+"""Themes that say nothing about what people need: not counted in pairs, not named in sentences."""
+
 FACTS = (
     "conversations", "theme", "pair", "level", "kind", "region", "journey", "finished", "step", "ruler_first",
     "ruler_last", "help", "unclear", "unclear_near",
@@ -160,7 +163,7 @@ class Facts:
         yield "conversations", ""
         yield "level", self.level
         yield from (("theme", name) for name in self.themes)
-        yield from (("pair", "+".join(pair)) for pair in combinations(sorted(self.themes), 2))
+        yield from (("pair", "+".join(pair)) for pair in combinations(sorted(self.themes - SMALL_TALK), 2))
         yield from (("kind", name) for name in self.kinds)
         yield from (("journey", name) for name in self.journeys)
         yield from (("finished", name) for name in self.finished)

@@ -59,21 +59,41 @@ def numbers(path: Path, choice: Choice) -> list[Number]:
     return [Number(Period(r[0], r[1]), *r[2:]) for r in rows]
 
 
-def sums(path: Path, choice: Choice) -> dict[str, dict[str, dict[Period, int]]]:
-    """The same, added up over the groups of a choice: fact → name → period → count.
+@dataclass(frozen=True)
+class Sum:
+    """Some published numbers added up.
+
+    Attributes:
+        count: the sum.
+        numbers: of how many; each may be two off by rounding.
+    """
+
+    count: int
+    numbers: int
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(self.count + other.count, self.numbers + other.numbers)
+
+
+Sums = dict[str, dict[str, dict[Period, Sum]]]
+"""Fact → name → period → sum."""
+
+
+def sums(path: Path, choice: Choice) -> Sums:
+    """The numbers of a choice, added up over its groups.
 
     A sum is of numbers that are shown themselves; no two of them count the same conversation for the same fact.
     """
     where, values = _where(choice)
-    found: dict[str, dict[str, dict[Period, int]]] = {}
+    found: Sums = {}
     rows = _rows(
         path,
-        "SELECT fact, name, first_week, last_week, sum(count) FROM published"  # noqa: S608
+        "SELECT fact, name, first_week, last_week, sum(count), count(*) FROM published"  # noqa: S608
         f" WHERE {where} GROUP BY 1, 2, 3, 4",
         values,
     )
-    for fact, name, first, last, count in rows:
-        found.setdefault(fact, {}).setdefault(name, {})[Period(first, last)] = count
+    for fact, name, first, last, count, numbers_added in rows:
+        found.setdefault(fact, {}).setdefault(name, {})[Period(first, last)] = Sum(count, numbers_added)
     return found
 
 
