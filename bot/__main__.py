@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `train`, `chat`, `classify`, `evaluate`, `content check`."""
+"""The command line: `python -m bot run`, `train`, `chat`, `classify`, `evaluate`, `content`, `themes`, `accounts` and so on."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from bot.nlg import FreshReplies
 from bot.nlu.dutch import pipeline_in_use
 from bot.nlu.encoder import load_encoder
 from bot.privacy.tracker_store import SWEEP_SECONDS, ForgettingTrackerStore
+from bot.themes.broker import ThemeBroker
 from bot.training import trained_with
 
 ACTION_SECONDS = 2.0
@@ -52,12 +53,13 @@ class InProcessActions(EndpointConfig):
         return await asyncio.wait_for(self._executor.run(kwargs["json"]), ACTION_SECONDS)
 
 
-def load_agent(model: Path, ttl: int) -> Agent:
+def load_agent(model: Path, ttl: int, broker: ThemeBroker | None = None) -> Agent:
     """Load the model with this project's parts around it.
 
     Args:
         model: the file that `python -m bot train` made.
         ttl: seconds of silence after which a conversation is forgotten.
+        broker: what counts themes; None counts nothing.
 
     Raises:
         ModelError: there is no model, it cannot be read, or it was trained with another Dutch pipeline.
@@ -74,7 +76,7 @@ def load_agent(model: Path, ttl: int) -> Agent:
         agent = Agent.load(
             str(model),
             generator=FreshReplies(),
-            tracker_store=ForgettingTrackerStore(ttl=ttl),
+            tracker_store=ForgettingTrackerStore(event_broker=broker, ttl=ttl),
             lock_store=InMemoryLockStore(),
             action_endpoint=InProcessActions(),
         )
@@ -82,7 +84,8 @@ def load_agent(model: Path, ttl: int) -> Agent:
         raise ModelError(
             f"The model at {model} cannot be read ({type(error).__name__}). Train again: make train"
         ) from error
-    _store(agent)
+    if _store(agent).event_broker is not broker:
+        raise ModelError("Rasa does not use the event broker that counts themes")
     places.prepare()
     if not agent.is_ready() or not isinstance(agent.nlg, FreshReplies):
         raise ModelError(f"The model at {model} holds no dialogue. Train again: make train")
@@ -109,6 +112,8 @@ class RasaThread:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             await _store(self.agent).keys()
+            if broker := self._broker():
+                broker.sweep()
 
     async def call(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Await `work()` in Rasa's thread. Being cancelled here stops the waiting, not a computation under way."""
@@ -123,8 +128,18 @@ class RasaThread:
         await self.call(lambda: self.agent.handle_message(message))
 
     async def forget(self, key: str) -> None:
-        """Forget a conversation now."""
-        await self.call(lambda: _store(self.agent).delete(key))
+        """Forget a conversation now, and what was to be counted of it."""
+
+        async def forget() -> None:
+            await _store(self.agent).delete(key)
+            if broker := self._broker():
+                broker.drop(key)
+
+        await self.call(forget)
+
+    def _broker(self) -> ThemeBroker | None:
+        broker: ThemeBroker | None = _store(self.agent).event_broker
+        return broker
 
     def parts(self) -> dict[str, str]:
         """What is in use, for `/health`."""
@@ -136,9 +151,11 @@ class RasaThread:
         }
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and write what is to be counted."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
+        if broker := self._broker():
+            broker.stop()
 
 
 class NoModel:

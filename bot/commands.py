@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bot.privacy.logs import configure_logging
-from bot.settings import MODEL, PROJECT, SettingError, Settings
+from bot.settings import MODEL, PROJECT, Settings
 
 CANNOT = 1
 
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     Returns:
         The exit code: 0, or 1 after one clear sentence on stderr.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments[:1]).parse_args(arguments)
     configure_logging()
     sys.path.insert(0, str(PROJECT))  # Rasa loads our components by their module path
     try:
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -58,32 +58,52 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path)
     evaluate.set_defaults(run=_evaluate)
 
+    overview = commands.add_parser("overview", help="serve the counsellors' overview alone; `run` starts it too")
+    overview.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    overview.set_defaults(run=_overview)
+
+    accounts = commands.add_parser("accounts", help="who may sign in to the overview")
+    accounts.set_defaults(run=_accounts)
+    themes = commands.add_parser("themes", help="anonymised counts: report, retention, demo")
+    themes.set_defaults(run=_themes)
+    if "accounts" in arguments:
+        from bot.dashboard.commands import add_commands
+
+        add_commands(accounts)
+    if "themes" in arguments:
+        from bot.themes.commands import add_commands as add_themes
+
+        add_themes(themes)
+
     content = commands.add_parser("content", help="check what people read; print the help lines as a page for paper")
     content.add_argument("action", choices=["check", "print"])
     content.set_defaults(run=_content)
     return parser
 
 
-def _expected_errors() -> tuple[type[Exception], ...]:
-    from bot.content import ContentError
-    from bot.evaluation import EvaluationError
-    from bot.safety.lexicon import LexiconError
-    from bot.training import TrainingError
+EXPECTED = {
+    "bot.settings": ("SettingError",),
+    "bot.content": ("ContentError",),
+    "bot.safety.lexicon": ("LexiconError",),
+    "bot.training": ("TrainingError",),
+    "bot.evaluation": ("EvaluationError",),
+    "bot.agent": ("ModelError",),
+    "bot.server": ("ServerError",),
+    "bot.themes.store": ("ThemesError",),
+    "bot.themes.weeks": ("WeekError",),
+    "bot.dashboard.accounts": ("AccountError",),
+}
+"""Errors whose message is for the operator, by module."""
 
-    expected: list[type[Exception]] = [
-        SettingError,
-        ContentError,
-        LexiconError,
-        TrainingError,
-        EvaluationError,
-    ]
-    agent = sys.modules.get("bot.agent")
-    if agent is not None:
-        expected.append(agent.ModelError)
-    server = sys.modules.get("bot.server")
-    if server is not None:
-        expected.append(server.ServerError)
-    return tuple(expected)
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """Those that can have been raised: of the modules that were imported."""
+    return tuple(
+        getattr(sys.modules[module], name)
+        for module, names in EXPECTED.items()
+        if module in sys.modules
+        for name in names
+    )
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -91,7 +111,8 @@ def _run(options: argparse.Namespace) -> None:
     from bot.training import TrainingError, is_current
 
     settings = Settings.read()
-    check_port(settings.host, settings.port)
+    check_port("BOT", settings.host, settings.port)
+    check_port("DASHBOARD", settings.dashboard_host, settings.dashboard_port)
     if not is_current():
         try:
             _train_apart()
@@ -147,6 +168,24 @@ def _evaluate(options: argparse.Namespace) -> None:
     rows = read_labelled(options.file)
     agent = load_agent(MODEL, Settings.read().conversation_ttl)
     print(asyncio.run(evaluate(agent, rows)))
+
+
+def _overview(options: argparse.Namespace) -> None:
+    from bot.dashboard.app import run_overview
+
+    run_overview(Settings.read(), options.with_parent)
+
+
+def _accounts(options: argparse.Namespace) -> None:
+    from bot.dashboard.commands import run
+
+    run(options)
+
+
+def _themes(options: argparse.Namespace) -> None:
+    from bot.themes.commands import run
+
+    run(options)
 
 
 def _content(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sqlite3
 import sys
 import time
 from typing import Any
@@ -24,9 +25,12 @@ from bot.channels.origins import Origins
 from bot.channels.output import ReplyCollector
 from bot.channels.telegram import TelegramInput
 from bot.channels.web import WebInput, error_response
+from bot.dashboard.commands import OverviewProcess, say_first_account
 from bot.organisations import load_organisations
 from bot.safety import Screening, load_engine
 from bot.settings import MODEL, Settings
+from bot.themes.broker import ThemeBroker
+from bot.themes.writer import CountWriter
 from bot.widget.routes import add_widget
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -53,8 +57,13 @@ class ServerError(RuntimeError):
     """The server cannot start; the message says why."""
 
 
-def check_port(host: str, port: int) -> None:
+def check_port(setting: str, host: str, port: int) -> None:
     """Fail early, before a long start.
+
+    Args:
+        setting: how its settings begin, `BOT` or `DASHBOARD`.
+        host: the address to listen at.
+        port: the port.
 
     Raises:
         ServerError: the port is in use or the address is not this machine's.
@@ -66,7 +75,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ServerError(
-                f"Port {port} on {host} cannot be used: {error.strerror}. Set BOT_PORT or BOT_HOST."
+                f"Port {port} on {host} cannot be used: {error.strerror}. Set {setting}_PORT or {setting}_HOST."
             ) from error
 
 
@@ -134,12 +143,14 @@ def _add_health(app: Sanic) -> None:
 async def _would_answer(rasa: RasaThread | NoModel) -> bool:
     """One canned turn through NLU, policies and replies, forgotten at once."""
     key = "health"
-    for text, parse in (("hallo", None), ("/menu", ready_parse("/menu", "menu", Screening()))):
-        output = ReplyCollector("web")
-        await rasa.handle_message(UserMessage(text, output, key, parse_data=parse, input_channel="web"))
-        if not output.replies:
-            return False
-    await rasa.forget(key)
+    try:
+        for text, parse in (("hallo", None), ("/menu", ready_parse("/menu", "menu", Screening()))):
+            output = ReplyCollector("web")
+            await rasa.handle_message(UserMessage(text, output, key, parse_data=parse, input_channel="health"))
+            if not output.replies:
+                return False
+    finally:
+        await rasa.forget(key)
     return True
 
 
@@ -177,27 +188,40 @@ def serve(settings: Settings) -> None:
     Raises:
         ServerError: the port cannot be used.
     """
-    check_port(settings.host, settings.port)
+    check_port("BOT", settings.host, settings.port)
+    check_port("DASHBOARD", settings.dashboard_host, settings.dashboard_port)
     started = time.monotonic()
+    broker = ThemeBroker(CountWriter(settings.themes_db), settings.conversation_ttl)
     rasa: RasaThread | NoModel
     try:
-        rasa = RasaThread(load_agent(MODEL, settings.conversation_ttl))
+        rasa = RasaThread(load_agent(MODEL, settings.conversation_ttl, broker))
     except ModelError as error:
         # Whoever types now may be in danger: the door opens all the same, with the lines.
         print(f"error: {error}\nThe chat answers with the crisis lines alone until this is mended.", file=sys.stderr)
+        broker.stop()
         rasa = NoModel()
     app = build_app(settings, rasa)
+    overview = OverviewProcess()
 
     @app.listener("after_server_start")  # type: ignore[call-arg, arg-type]
     async def say_where(app: Sanic, _: Any) -> None:
         parts = rasa.parts()
         print(f"Started in {time.monotonic() - started:.0f} s. Dutch: {parts['dutch']}. Encoder: {parts['encoder']}.")
         print(f"Web chat:              {settings.address}/")
-        print("Counsellors' overview: not in this version")
+        print(f"Counsellors' overview: {settings.dashboard_address}/")
+        _say_first_account(settings)
         telegram: TelegramInput | None = app.ctx.telegram
         print(f"Telegram:              {await telegram.first_try() if telegram else 'off'}", flush=True)
 
     try:
         app.run(host=settings.host, port=settings.port, access_log=False, motd=False, protocol=Deadlines)
     finally:
+        overview.stop()
         rasa.stop()
+
+
+def _say_first_account(settings: Settings) -> None:
+    try:
+        say_first_account(settings)
+    except (sqlite3.Error, OSError) as error:
+        logger.error("The overview's accounts cannot be used: %s", error)

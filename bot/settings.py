@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +32,8 @@ class Settings:
     telegram_api_url: str
     telegram_webhook_url: str
     redis_url: str
+    dashboard_password: str = field(repr=False)
+    themes_db: Path
     conversation_ttl: int
     demo_organisations: bool
 
@@ -55,9 +57,26 @@ class Settings:
             telegram_api_url=_address("TELEGRAM_API_URL"),
             telegram_webhook_url=_address("TELEGRAM_WEBHOOK_URL"),
             redis_url=env.get("REDIS_URL", ""),
+            dashboard_password=env.get("DASHBOARD_PASSWORD", ""),
+            themes_db=PROJECT / (env.get("THEMES_DB") or "var/themes.db"),
             conversation_ttl=_number("CONVERSATION_TTL", 1800, 60, 86400),
             demo_organisations=_switch("DEMO_ORGANISATIONS"),
         )
+
+    @property
+    def accounts_db(self) -> Path:
+        """The accounts of the overview, beside the counts."""
+        return self.themes_db.with_name("accounts.db")
+
+    @property
+    def notes_db(self) -> Path:
+        """What counsellors note with a week, beside the counts."""
+        return self.themes_db.with_name("notes.db")
+
+    @property
+    def dashboard_address(self) -> str:
+        """The address of the overview on its own machine."""
+        return f"http://{self.dashboard_host}:{self.dashboard_port}"
 
     @property
     def address(self) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
@@ -62,6 +63,14 @@ def compact(tracker: DialogueStateTracker, turns: int = KEPT_TURNS) -> DialogueS
     return DialogueStateTracker.from_events(tracker.sender_id, state + events[cut:], list(tracker.slots.values()))
 
 
+class Kept(NamedTuple):
+    """One conversation: until when (seconds, monotonic), its last turns, and how many events those are."""
+
+    expires: float
+    text: str
+    events: int
+
+
 class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
     """Conversations in this process's memory, for `ttl` seconds after the last message."""
 
@@ -76,25 +85,33 @@ class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
         """
         super().__init__(domain, event_broker, **kwargs)
         self._ttl = ttl
-        self._kept: dict[str, tuple[float, str]] = {}
+        self._kept: dict[str, Kept] = {}
         self._next_sweep = 0.0
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the last turns of a conversation and start its time anew."""
         await self.stream_events(tracker)
         self._sweep()
-        self._kept[tracker.sender_id] = (
-            time.monotonic() + self._ttl,
-            self.serialise_tracker(compact(tracker)),
+        short = compact(tracker)
+        self._kept[tracker.sender_id] = Kept(
+            time.monotonic() + self._ttl, self.serialise_tracker(short), len(short.events)
         )
+
+    async def stream_events(self, tracker: DialogueStateTracker) -> None:
+        """Hand the new events to the broker. Rasa's own way reads the whole conversation again to find them."""
+        if self.event_broker is None:
+            return
+        kept = self._kept.get(tracker.sender_id)
+        new = list(islice(tracker.events, kept.events if kept else 0, None))
+        await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation, or None when there is none or its time is over."""
-        expires, text = self._kept.get(sender_id, (0.0, ""))
-        if expires <= time.monotonic():
+        kept = self._kept.get(sender_id)
+        if kept is None or kept.expires <= time.monotonic():
             self._kept.pop(sender_id, None)
             return None
-        return self.deserialise_tracker(sender_id, text)
+        return self.deserialise_tracker(sender_id, kept.text)
 
     async def keys(self) -> Iterable[str]:
         """The keys of the conversations that are kept."""
@@ -109,4 +126,4 @@ class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
         now = time.monotonic()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
-            self._kept = {k: v for k, v in self._kept.items() if v[0] > now}
+            self._kept = {k: v for k, v in self._kept.items() if v.expires > now}

@@ -1,0 +1,133 @@
+"""Reads what may be shown. The overview, its exports and the report take their numbers from here alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.themes.weeks import Period
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which numbers to read.
+
+    Attributes:
+        first: the first week; a period that began before it is left out.
+        last: the last week; a period that ends after it is left out.
+        channel: `web` or `telegram`; None for both.
+        organisation: a name, `""` for conversations outside any organisation's site; None for all.
+    """
+
+    first: str
+    last: str
+    channel: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that may be shown: at least ten conversations, rounded to five."""
+
+    period: Period
+    channel: str
+    organisation: str
+    fact: str
+    name: str
+    count: int
+
+
+def numbers(path: Path, choice: Choice) -> list[Number]:
+    """The published numbers of a choice, in order of time.
+
+    Args:
+        path: the file with counts; nothing is read when it is not there yet.
+        choice: which.
+
+    Raises:
+        sqlite3.Error: the file is locked, damaged or no database.
+    """
+    where, values = _where(choice)
+    rows = _rows(
+        path,
+        "SELECT first_week, last_week, channel, organisation, fact, name, count FROM published"  # noqa: S608
+        f" WHERE {where} ORDER BY first_week, last_week, channel, organisation, fact, count DESC, name",
+        values,
+    )
+    return [Number(Period(r[0], r[1]), *r[2:]) for r in rows]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Some published numbers added up.
+
+    Attributes:
+        count: the sum.
+        numbers: of how many; each may be two off by rounding.
+    """
+
+    count: int
+    numbers: int
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(self.count + other.count, self.numbers + other.numbers)
+
+
+Sums = dict[str, dict[str, dict[Period, Sum]]]
+"""Fact → name → period → sum."""
+
+
+def sums(path: Path, choice: Choice) -> Sums:
+    """The numbers of a choice, added up over its groups.
+
+    A sum is of numbers that are shown themselves; no two of them count the same conversation for the same fact.
+    """
+    where, values = _where(choice)
+    found: Sums = {}
+    rows = _rows(
+        path,
+        "SELECT fact, name, first_week, last_week, sum(count), count(*) FROM published"  # noqa: S608
+        f" WHERE {where} GROUP BY 1, 2, 3, 4",
+        values,
+    )
+    for fact, name, first, last, count, numbers_added in rows:
+        found.setdefault(fact, {}).setdefault(name, {})[Period(first, last)] = Sum(count, numbers_added)
+    return found
+
+
+def published_weeks(path: Path) -> tuple[str, str] | None:
+    """The first and the last week of which anything is shown."""
+    for first, last in _rows(path, "SELECT min(first_week), max(last_week) FROM published", []):
+        return (first, last) if first else None
+    return None
+
+
+def organisations(path: Path) -> frozenset[str]:
+    """The organisations of which anything is shown."""
+    return frozenset(row[0] for row in _rows(path, "SELECT DISTINCT organisation FROM published", [])) - {""}
+
+
+def demo(path: Path) -> bool:
+    """Whether the numbers are made up."""
+    return bool(_rows(path, "SELECT 1 FROM about WHERE key = 'demo'", []))
+
+
+def _where(choice: Choice) -> tuple[str, list[str]]:
+    conditions, values = ["first_week >= ?", "last_week <= ?"], [choice.first, choice.last]
+    for column, value in (("channel", choice.channel), ("organisation", choice.organisation)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            values.append(value)
+    return " AND ".join(conditions), values
+
+
+def _rows(path: Path, query: str, values: list[str]) -> list[tuple]:
+    if not path.is_file():
+        return []
+    with closing(sqlite3.connect(path, timeout=2.0)) as connection:
+        connection.execute("PRAGMA query_only=ON")
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'published'").fetchone():
+            return []
+        return connection.execute(query, values).fetchall()

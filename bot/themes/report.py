@@ -1,0 +1,57 @@
+"""`python -m bot themes report`: the published numbers as a table, CSV or JSON. The overview exports by the same functions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from itertools import groupby
+
+from bot.themes.published import Choice, Number
+from bot.themes.suppression import ROUNDED_TO, K
+
+COLUMNS = ("first_week", "last_week", "channel", "organisation", "fact", "name", "count")
+EMPTY = (
+    "Nothing to show from {first} to {last}. Numbers come when a period is over (usually a month of weeks, see docs/themes.md) "
+    "and stand for at least {k} conversations."
+)
+
+
+def _row(number: Number) -> tuple[str, str, str, str, str, str, int]:
+    return (
+        number.period.first, number.period.last, number.channel, number.organisation, number.fact, number.name,
+        number.count,
+    )  # fmt: skip
+
+
+def as_csv(numbers: list[Number]) -> str:
+    """One line a number, with a line of names first."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(number) for number in numbers)
+    return out.getvalue()
+
+
+def as_json(numbers: list[Number], choice: Choice) -> str:
+    """The choice, the rules of anonymity, and the numbers."""
+    data = {
+        "first_week": choice.first,
+        "last_week": choice.last,
+        "fewest_conversations": K,
+        "rounded_to": ROUNDED_TO,
+        "numbers": [dict(zip(COLUMNS, _row(number), strict=True)) for number in numbers],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_table(numbers: list[Number], choice: Choice) -> str:
+    """For a person to read: a block for each period and group."""
+    if not numbers:
+        return EMPTY.format(first=choice.first, last=choice.last, k=K) + "\n"
+    lines = [f"At least {K} conversations behind each number, rounded to {ROUNDED_TO}. What is not here is not shown."]
+    for (period, channel, organisation), block in groupby(numbers, key=lambda n: (n.period, n.channel, n.organisation)):
+        weeks = period.first if period.first == period.last else f"{period.first} to {period.last}"
+        lines += ["", f"{weeks}, {channel}, {organisation or 'no organisation'}"]
+        lines += [f"  {n.fact:<14}{n.name:<40}{n.count:>7}" for n in block]
+    return "\n".join(lines) + "\n"
