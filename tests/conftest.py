@@ -112,7 +112,13 @@ def start_server(log: Path, module: tuple[str, ...] = ("bot", "run"), **environm
             cwd=PROJECT,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "BOT_PORT": str(port), **environment},
+            env={
+                **os.environ,
+                "BOT_PORT": str(port),
+                "DASHBOARD_PORT": str(free_port()),
+                "THEMES_DB": str(log.with_name("themes.db")),
+                **environment,
+            },
         )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:

@@ -196,6 +196,7 @@ def _add_sign_in(app: Sanic) -> None:
         parts.accounts.note(name, "gelukt" if account else "verkeerd wachtwoord")
         if account is None:
             return _sign_in_page(request, 403, "Deze naam en dit wachtwoord horen niet bij elkaar.", name)
+        parts.tries.forgive(name, _address(request), browser)
         response = redirect("/")
         _set_cookie(request, response, COOKIE, parts.signed_in.begin(account), LONGEST_SECONDS)
         _set_cookie(request, response, BROWSER_COOKIE, parts.browsers.cookie(name), BROWSER_DAYS * 86400)
@@ -243,6 +244,21 @@ def _figures_page(name: str, path: str) -> Handler:
     return show
 
 
+def _export(kind: str) -> Handler:
+    @signed_in
+    async def export(request: Request, session: Session) -> HTTPResponse:
+        choice = Selection.of(Asked.of(request), session.account, _parts(request).themes_db).choice
+        found = numbers(_parts(request).themes_db, choice)
+        text = as_csv(found) if kind == "csv" else as_json(found, choice)
+        return raw(
+            text.encode(),
+            content_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",
+            headers={"Content-Disposition": f'attachment; filename="onderwerpen-{choice.first}-{choice.last}.{kind}"'},
+        )
+
+    return export
+
+
 def _add_figures(app: Sanic) -> None:
     for path, name in {
         "/": "overview",
@@ -265,19 +281,8 @@ def _add_figures(app: Sanic) -> None:
     async def explain(request: Request, session: Session) -> HTTPResponse:
         return page("explain", session=session, path="/uitleg")
 
-    @app.get("/cijfers.<kind:str>")
-    @signed_in
-    async def export(request: Request, session: Session, kind: str) -> HTTPResponse:
-        if kind not in ("csv", "json"):
-            return problem(404, "Cijfers zijn er als CSV en als JSON.", session)
-        choice = Selection.of(Asked.of(request), session.account, _parts(request).themes_db).choice
-        found = numbers(_parts(request).themes_db, choice)
-        text = as_csv(found) if kind == "csv" else as_json(found, choice)
-        return raw(
-            text.encode(),
-            content_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",
-            headers={"Content-Disposition": f'attachment; filename="onderwerpen-{choice.first}-{choice.last}.{kind}"'},
-        )
+    for kind in ("csv", "json"):
+        app.add_route(_export(kind), f"/cijfers.{kind}", name=f"export_{kind}")
 
     @app.get("/overzicht.css")
     async def style(_: Request) -> HTTPResponse:

@@ -119,7 +119,15 @@ class Tries:
         """
         if browser is None and not self._strangers.take():
             return False
-        key = ("browser", browser) if browser else ("address", address, name)
+        key = self._key(name, address, browser)
         if len(self._buckets) >= MOST_BUCKETS:
             self._buckets.pop(next(iter(self._buckets)))
         return self._buckets.setdefault(key, Bucket(TRIES, TRIES_PER_SECOND, self._clock)).take()
+
+    def forgive(self, name: str, address: str, browser: str | None) -> None:
+        """Forget earlier tries: the password was right."""
+        self._buckets.pop(self._key(name, address, browser), None)
+
+    @staticmethod
+    def _key(name: str, address: str, browser: str | None) -> tuple[str, ...]:
+        return ("browser", browser) if browser else ("address", address, name)

@@ -115,4 +115,5 @@ async def test_nothing_a_person_typed_is_left_on_disk_or_in_a_log(tmp_path, end)
         if canary.encode() in path.read_bytes() and path.resolve() not in (Path(__file__), Path(fake_telegram.__file__))
     ]
     assert hits == []
+    assert (tmp_path / "themes.db").stat().st_size > 0, "what was counted was looked at"
     assert (tmp_path / "log.txt").stat().st_size > 0, "the log was looked at"

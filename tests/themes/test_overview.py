@@ -177,14 +177,14 @@ def test_sign_ins_are_listed_without_what_was_typed_as_an_unknown_name(overview)
 def test_a_note_is_seen_with_its_week_as_text_and_only_its_writer_can_remove_it(overview):
     els, beheer = overview.signed_in("els"), overview.signed_in("beheer")
     page = els.get("/aantekeningen").text
-    sent = {"week": "2026-W40", "tekst": "<b>campagne</b> op radio", "token": token(page)}
+    sent = {"week": "2026-W40", "tekst": "<b>campagne</b> langs de weg", "token": token(page)}
     page = els.post("/aantekeningen", data=sent).text
-    assert "&lt;b&gt;campagne&lt;/b&gt; op radio" in page
+    assert "&lt;b&gt;campagne&lt;/b&gt; langs de weg" in page
     number = re.search(r'name="nummer" value="(\d+)"', page).group(1)
     beheer.post("/aantekeningen/weg", data={"nummer": number, "token": token(beheer.get("/").text)})
-    assert "op radio" in beheer.get("/aantekeningen").text
+    assert "langs de weg" in beheer.get("/aantekeningen").text
     els.post("/aantekeningen/weg", data={"nummer": number, "token": token(page)})
-    assert "op radio" not in els.get("/aantekeningen").text
+    assert "langs de weg" not in els.get("/aantekeningen").text
 
 
 @pytest.mark.parametrize(
