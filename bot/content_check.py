@@ -9,14 +9,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.channels.static import all_texts
-from bot.content import PLACEHOLDER, Content, Step, load
+from bot.content import JOURNEYS, PLACEHOLDER, SPOKEN, Content, Step, load
 from bot.readability import flesch_douma, sentences, words
 from bot.safety import Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
 from bot.settings import CONTENT
+from bot.themes import THEMES
+from bot.told import BANDS, FEELINGS, PART, RULERS, of_chosen_step, of_value
 
 MAX_SENTENCE_WORDS = 15
+MAX_EASY_SENTENCE_WORDS = 8
+"""For the wordings of who asked for something simpler."""
 MAX_TURN_WORDS = 60
+MAX_PART_WORDS = 20
+"""For a part of a summary, four of which make one turn with the question after them."""
 LEAST_EASE = 70.0
 """Reading ease below which a file is reported as harder than B1."""
 STALE_DAYS = 92
@@ -27,6 +33,11 @@ BANNED = {
     "ik begrijp precies": "a program does not", "waar twee vechten": "never shared blame",
     "daders veranderen niet": "not true", "je verandert zeker": "promise nothing", "—": "no dashes",
 }  # fmt: skip
+BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "too_long", "verder_knop",
+              "samenvatting_leeg")  # fmt: skip
+BY_PROGRAM_FAMILIES = ("safety_", "niet_begrepen_", "cijfer_", "vertrouwen_", "weiger_", "gevoel_", "gehoord_")
+"""Steps that the program itself leads to, by name or by the start of their name."""
+
 _PHONE = re.compile(r"(?<![\w/])(?:\d[\d \-]+\d)(?!\w)")
 _NUMBER_OF_OTHER_KIND = re.compile(r"^(?:19|20)\d\d$")
 
@@ -72,9 +83,10 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     report = Report(unsigned=list(content.unsigned))
     per_file: dict[str, list[str]] = defaultdict(list)
     for step in content.steps.values():
-        for text in step.variations + step.careful:
-            per_file[content.origin[step.name]].append(PLACEHOLDER.sub("", text))
-            report.errors += _text_errors(content, step, text)
+        for group, texts in step.wordings().items():
+            for text in texts:
+                per_file[content.origin[step.name]].append(as_read(text))
+                report.errors += _text_errors(content, step, group, text)
     report.scores = {name: flesch_douma("\n".join(texts)) for name, texts in per_file.items()}
     report.errors += [
         f"{name}: reading ease {score:.0f} is below {LEAST_EASE:.0f}"
@@ -83,6 +95,8 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     ]
     report.errors += _static_errors(content)
     report.errors += _unreachable(content)
+    report.errors += _journey_errors(content)
+    report.errors += _part_errors(content)
     report.warnings += _stale(content, today or datetime.now(UTC).date())
     lexicon = load_lexicon(LEXICON)
     report.unsigned += list(lexicon.unsigned)
@@ -90,25 +104,31 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     return report
 
 
-def _text_errors(content: Content, step: Step, text: str) -> list[str]:
+def as_read(text: str) -> str:
+    """A text with the words that the conversation fills in, and without help lines."""
+    return PLACEHOLDER.sub(
+        "", SPOKEN.sub(lambda m: {"delen": "", "Ander": "De ander"}.get(m.group(1), "de ander"), text)
+    )
+
+
+def _text_errors(content: Content, step: Step, group: str, text: str) -> list[str]:
     where = f"{content.origin[step.name]}: {step.name}"
-    own = "\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip()))
+    own = as_read("\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip())))
+    most = MAX_EASY_SENTENCE_WORDS if group == "easy" else MAX_SENTENCE_WORDS
     errors = [
-        f"{where}: sentence of {len(words(s))} words: {s!r}"
-        for s in sentences(PLACEHOLDER.sub("", own))
-        if len(words(s)) > MAX_SENTENCE_WORDS
+        f"{where}: {group}: sentence of {len(words(s))} words, at most {most}: {s!r}"
+        for s in sentences(own)
+        if len(words(s)) > most
     ]
-    if len(words(PLACEHOLDER.sub("", own))) > MAX_TURN_WORDS:
-        errors.append(f"{where}: {len(words(PLACEHOLDER.sub('', own)))} words in one turn; at most {MAX_TURN_WORDS}")
+    most_of_turn = MAX_PART_WORDS if step.part else MAX_TURN_WORDS
+    if len(words(own)) > most_of_turn:
+        errors.append(f"{where}: {group}: {len(words(own))} words in one turn; at most {most_of_turn}")
     errors += [
         f"{where}: {word!r}: {why}"
         for word, why in BANNED.items()
         if re.search(rf"\b{word}\b", text.lower()) or word == text
     ]
-    errors += [
-        f"{where}: number {number!r} is typed out; write it as [[line]]"
-        for number in phone_numbers(PLACEHOLDER.sub("", own))
-    ]
+    errors += [f"{where}: number {number!r} is typed out; write it as [[line]]" for number in phone_numbers(own)]
     return errors
 
 
@@ -134,24 +154,59 @@ def _static_errors(content: Content) -> list[str]:
 def _unreachable(content: Content) -> list[str]:
     """Steps that no button leads to, and that neither a theme, a rule nor the program itself asks for."""
     from bot.importer import intents_with_own_rule
-    from bot.themes import THEMES
 
     entered = {b.to for s in content.steps.values() for b in s.buttons} | set(THEMES) | intents_with_own_rule()
-    by_program = {
-        "greeting",
-        "affirm",
-        "deny",
-        "unsure",
-        "give_number",
-        "only_emoji",
-        "too_long",
-        "cijfer_opnieuw",
-    }
+    entered |= {s.listens for s in content.steps.values() if s.listens}
+    by_program = set(BY_PROGRAM)
     return [
         f"{content.origin[name]}: nothing leads to {name}"
-        for name in content.steps
-        if name not in entered | by_program and not name.startswith(("safety_", "niet_begrepen_", "cijfer_", "weiger_"))
+        for name, step in content.steps.items()
+        if name not in entered | by_program and not step.part and not name.startswith(BY_PROGRAM_FAMILIES)
     ]
+
+
+def _journey_errors(content: Content) -> list[str]:
+    """Each journey has a door of its own, one can come in from the menu, and it ends in a step the person chooses."""
+    errors = []
+    in_menu = _from_menu(content)
+    for journey in JOURNEYS:
+        start = f"{journey}_start"
+        if start not in content.steps:
+            errors.append(f"journey {journey}: there is no step {start}")
+        elif start not in in_menu:
+            errors.append(f"{content.origin[start]}: the menu does not lead to {start}")
+        if not any(s.end for n, s in content.steps.items() if content.journey(n) == journey):
+            errors.append(f"journey {journey}: no step ends it (end: true)")
+    return errors
+
+
+def _from_menu(content: Content) -> set[str]:
+    """Where the buttons of the pages of the menu lead."""
+    pages = [s for n, s in content.steps.items() if n == "menu" or n.startswith("menu_")]
+    return {b.to for page in pages for b in page.buttons}
+
+
+def _part_errors(content: Content) -> list[str]:
+    """Parts of a summary are named after what they say, say something and ask nothing."""
+    errors = []
+    known = part_names(content)
+    for name, step in content.steps.items():
+        where = f"{content.origin[name]}: {name}"
+        if step.part and name not in known:
+            errors.append(f"{where}: no theme, feeling, band, value or step that can be summed up has this name")
+        if step.part and (step.buttons or any("?" in t for texts in step.wordings().values() for t in texts)):
+            errors.append(f"{where}: a part of a summary has no buttons and asks nothing")
+        if not step.part and name.startswith(PART) and name in known:
+            errors.append(f"{where}: a part of a summary must say so (part: true)")
+    return errors
+
+
+def part_names(content: Content) -> set[str]:
+    """The names that a part of a summary can have."""
+    chosen = [of_value(n) or of_chosen_step(n) for n in content.steps]
+    kinds = [f"thema_{t}" for t in THEMES] + [f"gevoel_{f}" for f in FEELINGS]
+    kinds += [f"{ruler}_{band}" for ruler in RULERS.values() for band in BANDS] + [c for c in chosen if c] + ["stap"]
+    return {f"{PART}{kind}" for kind in kinds}
 
 
 def _stale(content: Content, today: date) -> list[str]:
