@@ -46,6 +46,10 @@ def asked_again(tracker: Tracker) -> bool:
 class _ValidateRuler(FormValidationAction, ABC):
     """Reads a number in figures or words. Who talks about something else has left the ruler."""
 
+    @abstractmethod
+    def name(self) -> str:
+        """Rasa's name for the validation of the form; without one, Rasa takes this class for an action of its own."""
+
     async def required_slots(
         self,
         domain_slots: list[str],

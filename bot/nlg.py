@@ -144,7 +144,7 @@ def with_way_back(utter_action: str, buttons: list[dict[str, str]], paused: str 
     """
     content = project_content()
     name = utter_action.removeprefix("utter_")
-    if not paused or name == paused or content.journey(name) == content.journey(paused) or not buttons:
+    if not paused or content.journey(name) == content.journey(paused) or not buttons or content.steps[name].end:
         return buttons
     back = content.steps["verder_knop"].buttons[0]
     if len(buttons) >= MAX_BUTTONS or any(b["payload"] == f"/{back.to}" for b in buttons):
