@@ -3,10 +3,10 @@
 PYTHON := .venv/bin/python
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: help run chat train test check format bench lock clean
+.PHONY: help run chat train test check format bench mi-report lock clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 18
 
 run:  ## install, train if needed, and start everything
 	@scripts/setup run
@@ -42,10 +42,15 @@ bench:  ## theme accuracy of n-grams, encoder, both, and stock Rasa (DIET), in o
 	@scripts/setup test
 	@$(PYTHON) tests/scale/accuracy.py --diet
 
+mi-report:  ## simulated people talk with the bot: reflections, questions, and their transcripts in results/mi
+	@scripts/setup test
+	@$(PYTHON) -m bot train --if-changed
+	@$(PYTHON) tests/scale/mi_report.py
+
 lock:  ## work out the locked versions again after a change in requirements/*.in
 	@scripts/setup tools
 	@.tools/bin/uv pip compile -q requirements/test.in --python-version 3.11 --override requirements/overrides.txt --generate-hashes --no-header -o requirements/test.lock
 	@.tools/bin/uv pip compile -q requirements/run.in --python-version 3.11 --override requirements/overrides.txt -c requirements/test.lock --generate-hashes --no-header -o requirements/run.lock
 
 clean:  ## remove everything that was made: environment, models, caches
-	rm -rf .venv .tools models var .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf results .venv .tools models var .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,6 +7,8 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from bot.told import FEELINGS, TALKS
+
 DIFFERENT_REPLIES = 3
 
 
@@ -21,14 +23,31 @@ def times_in_a_row(tracker: Tracker) -> int:
     return min(count, DIFFERENT_REPLIES)
 
 
+def fitting_reply(talk: str | None, feeling: str | None, times: int) -> str:
+    """The step that says something back: of the feeling that was heard, else of the direction, else that it was not understood.
+
+    Args:
+        talk: `change`, `sustain` or `none`.
+        feeling: one of `FEELINGS` or `none`.
+        times: how many messages in a row were not understood; from the third on a person is offered.
+    """
+    if times < DIFFERENT_REPLIES:
+        if feeling in FEELINGS:
+            return f"gevoel_{feeling}"
+        if talk in TALKS:
+            return f"gehoord_{talk}"
+    return f"niet_begrepen_{times}"
+
+
 class NotUnderstood(Action):
-    """First asks for other words, then offers the menu, then a person."""
+    """Reflects what was heard; with nothing heard asks for other words, then offers the menu, then a person."""
 
     def name(self) -> str:
         """Rasa's name of the action."""
         return "action_not_understood"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Say the first, second or third reply."""
-        dispatcher.utter_message(response=f"utter_niet_begrepen_{times_in_a_row(tracker)}")
+        """Say the reply that fits."""
+        step = fitting_reply(tracker.get_slot("talk"), tracker.get_slot("feeling"), max(1, times_in_a_row(tracker)))
+        dispatcher.utter_message(response=f"utter_{step}")
         return []

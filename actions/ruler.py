@@ -1,7 +1,8 @@
-"""The ruler of importance, 0 to 10."""
+"""The rulers from 0 to 10: how important it is to stop, and how sure the person is that it will work."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
@@ -10,20 +11,21 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from bot.chat_dutch import normalise
-from bot.nlu.last_question import number
+from bot.nlu.last_question import number_in
+from bot.told import band
 
-ANSWERING = {"ask_importance", "give_number", "affirm", "deny", "unsure", "nlu_fallback"}
+ANSWERING = {"ask_importance", "ask_confidence", "give_number", "affirm", "deny", "unsure", "nlu_fallback"}
 """Intents of who is still with the question."""
 
-HIGHEST_LOW = 3
-HIGHEST_MIDDLE = 6
-
-
-def band(value: float) -> str:
-    """The reply that fits a number: `cijfer_laag` (0-3), `cijfer_midden` (4-6) or `cijfer_hoog` (7-10)."""
-    if value <= HIGHEST_LOW:
-        return "cijfer_laag"
-    return "cijfer_midden" if value <= HIGHEST_MIDDLE else "cijfer_hoog"
+ACTION_OF = {
+    "nlu_fallback": "action_not_understood",
+    "makkelijker": "action_simpler",
+    "verder": "action_resume",
+    "samenvatting": "action_summarise",
+    "ask_importance": "importance_form",
+    "ask_confidence": "confidence_form",
+}
+"""What answers an intent whose reply is more than one step."""
 
 
 def latest_intent(tracker: Tracker) -> str:
@@ -31,12 +33,22 @@ def latest_intent(tracker: Tracker) -> str:
     return str(tracker.latest_message["intent"]["name"])
 
 
-class ValidateImportanceForm(FormValidationAction):
+def asked_again(tracker: Tracker) -> bool:
+    """Whether the bot's last words were already that it found no number."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "bot" and event["metadata"].get("utter_action") == "utter_cijfer_opnieuw":
+            return True
+        if event.get("event") == "active_loop":
+            return False
+    return False
+
+
+class _ValidateRuler(FormValidationAction, ABC):
     """Reads a number in figures or words. Who talks about something else has left the ruler."""
 
+    @abstractmethod
     def name(self) -> str:
-        """Rasa's name for the validation of the form."""
-        return "validate_importance_form"
+        """Rasa's name for the validation of the form; without one, Rasa takes this class for an action of its own."""
 
     async def required_slots(
         self,
@@ -45,31 +57,82 @@ class ValidateImportanceForm(FormValidationAction):
         tracker: Tracker,
         domain: DomainDict,
     ) -> list[str]:
-        """The number, as long as the person seems to be answering."""
-        return domain_slots if latest_intent(tracker) in ANSWERING else []
+        """The number, as long as the person seems to be answering; it is asked for again once."""
+        intent = latest_intent(tracker)
+        with_it = intent in ANSWERING and (intent == "give_number" or not asked_again(tracker))
+        return domain_slots if with_it else []
+
+    def _number(self, slot: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        found = number_in(normalise(str(value)))
+        if found is None and latest_intent(tracker) in ANSWERING:
+            dispatcher.utter_message(response="utter_cijfer_opnieuw")
+        return {slot: found}
+
+
+class ValidateImportanceForm(_ValidateRuler):
+    """Of importance."""
+
+    def name(self) -> str:
+        """Rasa's name for the validation of the form."""
+        return "validate_importance_form"
 
     def validate_importance(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """A number from 0 to 10; for an answer without a number a word before the question comes again."""
-        found = number(normalise(str(value)))
-        if found is None and latest_intent(tracker) in ANSWERING:
-            dispatcher.utter_message(response="utter_cijfer_opnieuw")
-        return {"importance": found}
+        return self._number("importance", value, dispatcher, tracker)
 
 
-class FollowRuler(Action):
-    """Answers the number, or whatever else the person came to speak about."""
+class ValidateConfidenceForm(_ValidateRuler):
+    """Of confidence."""
 
     def name(self) -> str:
+        """Rasa's name for the validation of the form."""
+        return "validate_confidence_form"
+
+    def validate_confidence(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """As `validate_importance`."""
+        return self._number("confidence", value, dispatcher, tracker)
+
+
+class _FollowRuler(Action, ABC):
+    """Answers the number, or whatever else the person came to speak about."""
+
+    slot: str
+    replies: str
+
+    @abstractmethod
+    def name(self) -> str:
         """Rasa's name of the action."""
-        return "action_follow_ruler"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Say what fits a low, a middle or a high number; without a number, answer the message itself."""
-        value = tracker.get_slot("importance")
+        value = tracker.get_slot(self.slot)
         if isinstance(value, int | float):
-            dispatcher.utter_message(response=f"utter_{band(value)}")
-            return [SlotSet("importance", None)]
+            dispatcher.utter_message(response=f"utter_{self.replies}_{band(value)}")
+            return []
         # The slot may hold the text of a message that was no answer.
-        return [SlotSet("importance", None), FollowupAction(f"utter_{latest_intent(tracker)}")]
+        intent = latest_intent(tracker)
+        return [SlotSet(self.slot, None), FollowupAction(ACTION_OF.get(intent, f"utter_{intent}"))]
+
+
+class FollowImportance(_FollowRuler):
+    """After the ruler of importance."""
+
+    slot, replies = "importance", "cijfer"
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_follow_importance"
+
+
+class FollowConfidence(_FollowRuler):
+    """After the ruler of confidence."""
+
+    slot, replies = "confidence", "vertrouwen"
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_follow_confidence"

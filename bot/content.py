@@ -26,7 +26,35 @@ CODES = (
     "permission", "information", "norm", "summary", "advice_with_permission", "structure", "crisis",
 )  # fmt: skip
 STEP_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-PLACEHOLDER = re.compile(r"\[\[([a-z0-9_]+)(?:\.(phone|name))?\]\]")
+JOURNEYS = (
+    "nu", "begrijpen", "veranderen", "wil_ik_dit", "plan", "hulp", "weer_gebeurd", "verbod", "ouder", "ex",
+    "zelf_meegemaakt", "ervaring", "naasten", "over_mij",
+)  # fmt: skip
+"""The ways one can walk with the bot: the files of these names, each entered at the step `NAME_start`."""
+
+SPOKEN = re.compile(r"\[\[([aA]nder|delen)\]\]")
+"""What the conversation fills in: whom it is about (`de ander`, until the person says who), the parts of a summary."""
+
+
+def with_usual_words(text: str) -> str:
+    """A text as it reads before the person has said whom it is about."""
+    return SPOKEN.sub(lambda m: {"delen": "", "Ander": "De ander"}.get(m.group(1), "de ander"), text)
+
+
+PLACEHOLDER = re.compile(r"\[\[(?!ander\]\]|delen\]\])([a-z0-9_]+)(?:\.(phone|name))?\]\]")
+"""Where a help line, its number or its name comes."""
+
+GROUPS = ("variations", "careful", "easy", "change", "sustain")
+"""Groups of wordings of a step; the first is for when none of the others fits."""
+
+CONDITIONS: dict[str, dict[str, Any]] = {
+    "variations": {},
+    "careful": {"careful": True},
+    "easy": {"easy": True},
+    "change": {"talk": "change"},
+    "sustain": {"talk": "sustain"},
+}
+"""The slots that must have these values for a group of wordings to fit."""
 
 
 class Button(Strict):
@@ -57,21 +85,41 @@ class Step(Strict):
         name: the payload that leads here (`/name`) and, with `utter_` before it, the name of the reply.
         codes: what the text does, after MITI 4.2.1 (content/README.md).
         variations: wordings of the same reply.
+        careful: wordings in careful mode, where the usual ones are not safe.
+        easy: wordings in very simple words, for who asked for that.
+        change: wordings for who just spoke of wanting, needing or being able to change.
+        sustain: wordings for who just spoke for leaving things as they are.
+        codes_of: codes of a group of wordings that does something else than `codes` say.
+        listens: the step that answers what the person types, in their own words, after this one.
         control: `ruler` shows a ruler from 0 to 10.
         end: this step closes a journey.
-        careful: wordings in careful mode, where the usual ones are not safe.
+        part: a sentence of a summary; it is never a reply by itself.
         risk: what choosing this step tells of the person's safety.
     """
 
     name: str
     codes: tuple[str, ...]
     variations: tuple[str, ...]
+    careful: tuple[str, ...] = ()
+    easy: tuple[str, ...] = ()
+    change: tuple[str, ...] = ()
+    sustain: tuple[str, ...] = ()
+    codes_of: dict[Literal["careful", "easy", "change", "sustain"], tuple[str, ...]] = Field(default_factory=dict)
+    listens: str | None = None
     buttons: tuple[Button, ...] = ()
     control: Literal["ruler"] | None = None
     end: bool = False
-    careful: tuple[str, ...] = ()
+    part: bool = False
     risk: StepRisk | None = None
     sources: tuple[str, ...] = ()
+
+    def wordings(self) -> dict[str, tuple[str, ...]]:
+        """The wordings by their group; groups without any are left out."""
+        return {group: getattr(self, group) for group in GROUPS if getattr(self, group)}
+
+    def codes_for(self, group: str) -> tuple[str, ...]:
+        """What the wordings of a group do."""
+        return self.codes_of.get(group, self.codes)  # type: ignore[call-overload]
 
     def screening(self) -> Screening:
         """What choosing this step tells of the person's safety."""
@@ -102,7 +150,13 @@ class Step(Strict):
             raise ValueError(f"{len(buttons)} buttons; at most {MAX_BUTTONS}")
         return buttons
 
-    @validator("variations", "careful", each_item=True)
+    @validator("codes_of")
+    def _codes_of_groups_are_known(cls, codes_of: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for codes in codes_of.values():
+            cls._codes_are_known(codes)
+        return codes_of
+
+    @validator(*GROUPS, each_item=True)
     def _text_is_trimmed(cls, text: str) -> str:
         return text.strip()
 
@@ -151,14 +205,19 @@ class Content(BaseModel):
 
     def payloads(self) -> frozenset[str]:
         """Every payload that a button may send; anything else that starts with `/` is text."""
-        return frozenset(f"/{name}" for name in self.steps)
+        return frozenset(f"/{name}" for name, step in self.steps.items() if not step.part)
+
+    def journey(self, name: str) -> str | None:
+        """The journey that a step belongs to: the name of its file, where that is one of `JOURNEYS`."""
+        stem = Path(self.origin.get(name, "")).stem
+        return stem if stem in JOURNEYS else None
 
     def responses(self) -> dict[str, list[dict[str, Any]]]:
-        """The replies as Rasa responses. Careful wordings carry a condition on the slot `careful`.
+        """The replies as Rasa responses; a wording carries its group's conditions, and its name as `wording`.
 
         Help lines stay as `[[…]]`: which lines fit and whether they are open is known when the reply is said (bot/nlg.py).
         """
-        return {f"utter_{step.name}": self._response(step) for step in self.steps.values()}
+        return {f"utter_{step.name}": self._response(step) for step in self.steps.values() if not step.part}
 
     def _response(self, step: Step) -> list[dict[str, Any]]:
         extra: dict[str, Any] = {}
@@ -167,12 +226,19 @@ class Content(BaseModel):
                 {"title": b.title, "payload": f"/{b.to}"} | ({"answer": b.answer} if b.answer else {})
                 for b in step.buttons
             ]
-        if step.control == "ruler":
-            extra["metadata"] = {"control": {"type": "ruler", "min": 0, "max": 10}}
+        control = {"control": {"type": "ruler", "min": 0, "max": 10}} if step.control == "ruler" else {}
         found: list[dict[str, Any]] = []
-        for texts, careful in ((step.variations, False), (step.careful, True)):
-            condition = [{"type": "slot", "name": "careful", "value": True}] if careful else []
-            found += [{"text": t, **({"condition": condition} if condition else {}), **extra} for t in texts]
+        for group, texts in step.wordings().items():
+            condition = [{"type": "slot", "name": name, "value": value} for name, value in CONDITIONS[group].items()]
+            found += [
+                {
+                    "text": SPOKEN.sub(r"{\1}", text),
+                    "metadata": {"wording": f"{step.name}/{group}/{number}", **control},
+                    **({"condition": condition} if condition else {}),
+                    **extra,
+                }
+                for number, text in enumerate(texts)
+            ]
         return found
 
 
@@ -208,20 +274,26 @@ def load(root: Path = CONTENT) -> Content:
 
 
 def _check_links(content: Content) -> None:
+    wrong: list[str] = []
     for step in content.steps.values():
         where = f"{content.origin[step.name]}: step {step.name!r}"
-        for button in step.buttons:
-            if button.to not in content.steps:
-                raise ContentError(f"{where}: button {button.title!r} leads to {button.to!r}, which does not exist")
+        wrong += [
+            f"{where}: button {button.title!r} leads to {button.to!r}, which does not exist"
+            for button in step.buttons
+            if button.to not in content.steps
+        ]
+        if step.listens and step.listens not in content.steps:
+            wrong.append(f"{where}: listens to {step.listens!r}, which does not exist")
         answers = [b.answer for b in step.buttons if b.answer]
         if len(answers) != len(set(answers)):
-            raise ContentError(f"{where}: two buttons have the same answer")
-        for text in step.variations + step.careful:
-            for match in PLACEHOLDER.finditer(text):
-                if match.group(1) not in content.lines:
-                    raise ContentError(f"{where}: [[{match.group(1)}]] is not a line of content/help")
-                if not content.lines[match.group(1)].verified:
-                    raise ContentError(f"{where}: [[{match.group(1)}]] is not verified")
+            wrong.append(f"{where}: two buttons have the same answer")
+        for name in (m.group(1) for texts in step.wordings().values() for t in texts for m in PLACEHOLDER.finditer(t)):
+            if name not in content.lines:
+                wrong.append(f"{where}: [[{name}]] is not a line of content/help")
+            elif not content.lines[name].verified:
+                wrong.append(f"{where}: [[{name}]] is not verified")
+    if wrong:
+        raise ContentError("\n".join(wrong))
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from typing import get_args
 from bot.channels.static import all_texts
 from bot.channels.telegram_texts import FILE as TELEGRAM_FILE
 from bot.channels.telegram_texts import Name, TelegramTexts, load_texts
-from bot.content import PLACEHOLDER, Content, load
+from bot.content import JOURNEYS, PLACEHOLDER, Content, load, with_usual_words
 from bot.help.directory import HelpLine
 from bot.help.offer import all_texts as all_texts_of_offer
 from bot.organisations import Site, load_organisations
@@ -21,10 +21,16 @@ from bot.readability import flesch_douma, sentences, words
 from bot.safety import Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
 from bot.settings import CONTENT
+from bot.themes import THEMES
+from bot.told import BANDS, FEELINGS, PART, RULERS, of_chosen_step, of_value
 from bot.widget.files import read_widget_content
 
 MAX_SENTENCE_WORDS = 15
+MAX_EASY_SENTENCE_WORDS = 8
+"""For the wordings of who asked for something simpler."""
 MAX_TURN_WORDS = 60
+MAX_PART_WORDS = 20
+"""For a part of a summary, four of which make one turn with the question after them."""
 LEAST_EASE = 70.0
 """Reading ease below which a file is reported as harder than B1."""
 
@@ -34,6 +40,11 @@ BANNED = {
     "ik begrijp precies": "a program does not", "waar twee vechten": "never shared blame",
     "daders veranderen niet": "not true", "je verandert zeker": "promise nothing", "—": "no dashes",
 }  # fmt: skip
+BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "too_long", "verder_knop",
+              "samenvatting_leeg", "hulp_na_plaats")  # fmt: skip
+BY_PROGRAM_FAMILIES = ("safety_", "niet_begrepen_", "cijfer_", "vertrouwen_", "weiger_", "gevoel_", "gehoord_")
+"""Steps that the program itself leads to, by name or by the start of their name."""
+
 _PHONE = re.compile(r"(?<![\w/])(?:\d[\d \-]+\d)(?!\w)")
 _NUMBER_OF_OTHER_KIND = re.compile(r"^(?:19|20)\d\d$")
 
@@ -79,13 +90,17 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     report = Report(unsigned=list(content.unsigned))
     per_file: dict[str, list[str]] = defaultdict(list)
     for step in content.steps.values():
-        for text in step.variations + step.careful:
-            per_file[content.origin[step.name]].append(PLACEHOLDER.sub("", text))
-            report.errors += _text_errors(f"{content.origin[step.name]}: {step.name}", text)
-    texts = load_texts(root)
-    per_file[TELEGRAM_FILE] = [PLACEHOLDER.sub("", reply.text) for reply in texts.replies.values()]
-    report.unsigned += [] if texts.reviewed_by else [TELEGRAM_FILE]
-    report.errors += _telegram_errors(texts, content)
+        most = MAX_PART_WORDS if step.part else MAX_TURN_WORDS
+        for group, texts in step.wordings().items():
+            most_of_sentence = MAX_EASY_SENTENCE_WORDS if group == "easy" else MAX_SENTENCE_WORDS
+            for text in texts:
+                per_file[content.origin[step.name]].append(as_read(text))
+                where = f"{content.origin[step.name]}: {step.name}: {group}"
+                report.errors += _text_errors(where, text, most_of_sentence, most)
+    telegram = load_texts(root)
+    per_file[TELEGRAM_FILE] = [PLACEHOLDER.sub("", reply.text) for reply in telegram.replies.values()]
+    report.unsigned += [] if telegram.reviewed_by else [TELEGRAM_FILE]
+    report.errors += _telegram_errors(telegram, content)
     widget = read_widget_content(content, root)
     if not widget.reviewed_by:
         report.unsigned.append("widget.yml")
@@ -105,30 +120,36 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     report.errors += _unreachable(content)
     own = [line for site in sites.values() if not site.example for line in site.organisation.help]
     report.warnings += _stale([*content.lines.values(), *own], today or datetime.now(UTC).date())
+    report.errors += _journey_errors(content)
+    report.errors += _part_errors(content)
     lexicon = load_lexicon(LEXICON)
     report.unsigned += list(lexicon.unsigned)
     report.errors += lexicon_errors(Engine(lexicon))
     return report
 
 
-def _text_errors(where: str, text: str) -> list[str]:
-    own = "\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip()))
+def as_read(text: str) -> str:
+    """A text with the words that the conversation fills in, and without help lines."""
+    return PLACEHOLDER.sub("", with_usual_words(text))
+
+
+def _text_errors(
+    where: str, text: str, most_of_sentence: int = MAX_SENTENCE_WORDS, most: int = MAX_TURN_WORDS
+) -> list[str]:
+    own = as_read("\n".join(line for line in text.splitlines() if not PLACEHOLDER.fullmatch(line.strip())))
     errors = [
-        f"{where}: sentence of {len(words(s))} words: {s!r}"
-        for s in sentences(PLACEHOLDER.sub("", own))
-        if len(words(s)) > MAX_SENTENCE_WORDS
+        f"{where}: sentence of {len(words(s))} words, at most {most_of_sentence}: {s!r}"
+        for s in sentences(own)
+        if len(words(s)) > most_of_sentence
     ]
-    if len(words(PLACEHOLDER.sub("", own))) > MAX_TURN_WORDS:
-        errors.append(f"{where}: {len(words(PLACEHOLDER.sub('', own)))} words in one turn; at most {MAX_TURN_WORDS}")
+    if len(words(own)) > most:
+        errors.append(f"{where}: {len(words(own))} words in one turn; at most {most}")
     errors += [
         f"{where}: {word!r}: {why}"
         for word, why in BANNED.items()
         if re.search(rf"\b{word}\b", text.lower()) or word == text
     ]
-    errors += [
-        f"{where}: number {number!r} is typed out; write it as [[line]]"
-        for number in phone_numbers(PLACEHOLDER.sub("", own))
-    ]
+    errors += [f"{where}: number {number!r} is typed out; write it as [[line]]" for number in phone_numbers(own)]
     return errors
 
 
@@ -173,25 +194,59 @@ def _telegram_errors(texts: TelegramTexts, content: Content) -> list[str]:
 def _unreachable(content: Content) -> list[str]:
     """Steps that no button leads to, and that neither a theme, a rule nor the program itself asks for."""
     from bot.importer import intents_with_own_rule
-    from bot.themes import THEMES
 
     entered = {b.to for s in content.steps.values() for b in s.buttons} | set(THEMES) | intents_with_own_rule()
-    by_program = {
-        "greeting",
-        "affirm",
-        "deny",
-        "unsure",
-        "give_number",
-        "only_emoji",
-        "too_long",
-        "cijfer_opnieuw",
-        "hulp_na_plaats",
-    }
+    entered |= {s.listens for s in content.steps.values() if s.listens}
+    by_program = set(BY_PROGRAM)
     return [
         f"{content.origin[name]}: nothing leads to {name}"
-        for name in content.steps
-        if name not in entered | by_program and not name.startswith(("safety_", "niet_begrepen_", "cijfer_", "weiger_"))
+        for name, step in content.steps.items()
+        if name not in entered | by_program and not step.part and not name.startswith(BY_PROGRAM_FAMILIES)
     ]
+
+
+def _journey_errors(content: Content) -> list[str]:
+    """Each journey has a door of its own, one can come in from the menu, and it ends in a step the person chooses."""
+    errors = []
+    in_menu = _from_menu(content)
+    for journey in JOURNEYS:
+        start = f"{journey}_start"
+        if start not in content.steps:
+            errors.append(f"journey {journey}: there is no step {start}")
+        elif start not in in_menu:
+            errors.append(f"{content.origin[start]}: the menu does not lead to {start}")
+        if not any(s.end for n, s in content.steps.items() if content.journey(n) == journey):
+            errors.append(f"journey {journey}: no step ends it (end: true)")
+    return errors
+
+
+def _from_menu(content: Content) -> set[str]:
+    """Where the buttons of the pages of the menu lead."""
+    pages = [s for n, s in content.steps.items() if n == "menu" or n.startswith("menu_")]
+    return {b.to for page in pages for b in page.buttons}
+
+
+def _part_errors(content: Content) -> list[str]:
+    """Parts of a summary are named after what they say, say something and ask nothing."""
+    errors = []
+    known = part_names(content)
+    for name, step in content.steps.items():
+        where = f"{content.origin[name]}: {name}"
+        if step.part and name not in known:
+            errors.append(f"{where}: no theme, feeling, band, value or step that can be summed up has this name")
+        if step.part and (step.buttons or any("?" in t for texts in step.wordings().values() for t in texts)):
+            errors.append(f"{where}: a part of a summary has no buttons and asks nothing")
+        if not step.part and name.startswith(PART) and name in known:
+            errors.append(f"{where}: a part of a summary must say so (part: true)")
+    return errors
+
+
+def part_names(content: Content) -> set[str]:
+    """The names that a part of a summary can have."""
+    chosen = [of_value(n) or of_chosen_step(n) for n in content.steps]
+    kinds = [f"thema_{t}" for t in THEMES] + [f"gevoel_{f}" for f in FEELINGS]
+    kinds += [f"{ruler}_{band}" for ruler in RULERS.values() for band in BANDS] + [c for c in chosen if c] + ["stap"]
+    return {f"{PART}{kind}" for kind in kinds}
 
 
 def _offer_errors(content: Content, sites: Iterable[Site]) -> list[str]:

@@ -44,8 +44,9 @@ PHONE = re.compile(r"(?<![\d-])(?:112|113|0800[-\d ]{5,}\d|088[- \d]{7,}\d|0900-
 def first_reply(seen: dict[str, Any]) -> str:
     """The text of the first reply to a message with a risk, in its first wording."""
     content = project_content()
-    name = safety_reply(Screening(seen["level"], tuple(seen["kinds"])), set(content.responses()))
-    return with_lines_of_all_kinds(content.responses()[name][0]["text"], seen["kinds"], None)
+    name = safety_reply(Screening(seen["level"], tuple(seen["kinds"])), {f"utter_{step}" for step in content.steps})
+    text = content.fill(content.steps[name.removeprefix("utter_")].variations[0])
+    return with_lines_of_all_kinds(text, seen["kinds"], None)
 
 
 def names_line(kind: str, level: str, text: str) -> bool:

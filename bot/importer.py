@@ -50,7 +50,7 @@ class ContentImporter(TrainingDataImporter):
         """The replies, and an intent for each step."""
         return Domain.from_dict(
             {
-                "intents": sorted(self._content.steps),
+                "intents": sorted(name for name, step in self._content.steps.items() if not step.part),
                 "responses": self._content.responses(),
                 "actions": [],
             }
@@ -61,8 +61,8 @@ class ContentImporter(TrainingDataImporter):
         taken = intents_with_own_rule()
         rules = [
             {"rule": f"step {name}", "steps": [{"intent": name}, {"action": f"utter_{name}"}]}
-            for name in sorted(self._content.steps)
-            if name not in taken
+            for name, step in sorted(self._content.steps.items())
+            if name not in taken and not step.part
         ]
         reader = YAMLStoryReader(self.get_domain())
         return StoryGraph(reader.read_from_parsed_yaml({"rules": rules}))

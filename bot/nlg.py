@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
-from rasa.core.nlg.generator import ResponseVariationFilter
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import project_content
+from bot.content import MAX_BUTTONS, project_content
 from bot.help.directory import Country
 from bot.nlu.context import SAFETY
+from bot.told import OTHER
 
 SAID = "said"
-"""Slot with what earlier, forgotten turns have used: reply name → how often."""
+"""Slot with what earlier, forgotten turns have used: wording → how often."""
+
+WORDING = "wording"
+"""Key under which a reply, and the event that Rasa keeps of it, names its wording: `step/group/number`."""
+
+RANK = ("careful", "easy", "change", "sustain", "variations")
+"""Of the groups of wordings that fit, which comes first."""
 
 
-def times_said(tracker: DialogueStateTracker, reply: str) -> int:
-    """How often this conversation has heard a reply, forgotten turns included."""
-    remembered = sum(1 for e in tracker.events if isinstance(e, BotUttered) and e.metadata.get("utter_action") == reply)
-    return remembered + int((tracker.get_slot(SAID) or {}).get(reply, 0))
+def heard_in(events: Iterable[Event]) -> Counter[str]:
+    """How often each wording was said in these events."""
+    return Counter(e.metadata[WORDING] for e in events if isinstance(e, BotUttered) and WORDING in e.metadata)
+
+
+def heard(tracker: DialogueStateTracker) -> Counter[str]:
+    """How often this conversation has heard each wording, forgotten turns included."""
+    return heard_in(tracker.events) + Counter(tracker.get_slot(SAID) or {})
+
+
+def _group(response: dict[str, Any]) -> str:
+    return str(response["metadata"][WORDING]).split("/")[1]
+
+
+def fitting_wordings(responses: list[dict[str, Any]], slots: dict[str, Any]) -> list[dict[str, Any]]:
+    """The wordings whose conditions hold, the best fitting group first.
+
+    Args:
+        responses: all wordings of one reply.
+        slots: what is remembered.
+
+    Returns:
+        One response a wording. In careful mode nothing but careful wordings, where there are any.
+    """
+    holding = (r for r in responses if all(slots.get(c["name"]) == c["value"] for c in r.get("condition") or []))
+    fitting = sorted(holding, key=lambda r: RANK.index(_group(r)))
+    return [r for r in fitting if _group(r) == "careful"] or fitting
+
+
+def freshest(fitting: list[dict[str, Any]], times: Counter[str], first: int) -> dict[str, Any]:
+    """The wording that was heard least; of those the best fitting group, and in it an order of this conversation's own.
+
+    Args:
+        fitting: wordings, the best fitting group first; at least one.
+        times: how often each was heard.
+        first: any number that stays the same during a conversation.
+    """
+    least = min(times[r["metadata"][WORDING]] for r in fitting)
+    fresh = [r for r in fitting if times[r["metadata"][WORDING]] == least]
+    group = [r for r in fitting if _group(r) == _group(fresh[0])]
+    start = first % len(group)
+    return next(r for r in group[start:] + group[:start] if r in fresh)
 
 
 LINES_OF_KINDS = {
@@ -54,7 +101,7 @@ def with_lines_of_all_kinds(text: str, kinds: list[str], country: Country | None
 
 
 class FreshReplies(TemplatedNaturalLanguageGenerator):
-    """Rasa's own generator, but each wording comes once before any comes twice."""
+    """Rasa's own generator, but the wording that fits best comes first, and each once before any comes twice."""
 
     def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
         """Rasa sets the replies when the model is loaded."""
@@ -67,22 +114,35 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
         if utter_action not in self.responses:
             return None
         slots = tracker.current_slot_values()
-        fitting = ResponseVariationFilter(self.responses).responses_for_utter_action(
-            utter_action, output_channel, slots
-        )
+        fitting = fitting_wordings(self.responses[utter_action], slots)
         if not fitting:
             return None
-        # Of the wordings whose conditions hold, those with the most conditions fit best: careful mode.
-        most = max(len(r.get("condition") or []) for r in fitting)
-        fitting = [r for r in fitting if len(r.get("condition") or []) == most]
-        first = crc32(tracker.sender_id.encode()) % len(fitting)
-        chosen = fitting[(first + times_said(tracker, utter_action)) % len(fitting)]
-        reply = self._fill_response(dict(chosen), slots, **kwargs)
-        reply.update(reply.pop("metadata", {}))  # what the content adds: a ruler, links
+        chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()))
+        whom = str(slots.get("ander") or OTHER)
+        spoken = {"ander": whom, "Ander": whom[0].upper() + whom[1:]}
+        reply = self._fill_response(deepcopy(chosen), slots, **spoken, **kwargs)
+        reply.update(reply.pop("metadata"))  # what the content adds: the wording's name, a ruler
         reply["text"] = project_content().fill(reply["text"], slots.get("country"), datetime.now(UTC))
         risk = (tracker.latest_message.parse_data or {}).get(SAFETY) if tracker.latest_message else None
         if risk and risk["level"] != "none":
             reply["risk"] = {"level": risk["level"], "kinds": risk["kinds"]}
             if utter_action.startswith("utter_safety_"):
                 reply["text"] = with_lines_of_all_kinds(reply["text"], risk["kinds"], slots.get("country"))
+        else:
+            reply["buttons"] = with_way_back(utter_action, reply.get("buttons") or [], slots.get("paused_step"))
         return reply
+
+
+def with_way_back(utter_action: str, buttons: list[dict[str, str]], paused: str | None) -> list[dict[str, str]]:
+    """The buttons, and one back to where the person was, under a reply that is outside that journey.
+
+    Never by itself: the person presses it or types "verder". A reply to a risk does not get it, what follows it does.
+    """
+    content = project_content()
+    name = utter_action.removeprefix("utter_")
+    if not paused or content.journey(name) == content.journey(paused) or not buttons or content.steps[name].end:
+        return buttons
+    back = content.steps["verder_knop"].buttons[0]
+    if len(buttons) >= MAX_BUTTONS or any(b["payload"] == f"/{back.to}" for b in buttons):
+        return buttons
+    return [*buttons, {"title": back.title, "payload": f"/{back.to}"}]

@@ -21,6 +21,7 @@ from bot.nlu.context import SAFETY
 from bot.nlu.last_question import number
 from bot.organisations import offered_by
 from bot.safety import Screening, load_engine
+from bot.told import NONE, as_entities, marks_of_step
 
 ANSWER_SECONDS = 5.0
 ORGANISATION = "organisation"
@@ -35,7 +36,8 @@ logger = logging.getLogger(__name__)
 MENU_WORDS = {
     "menu": "menu", "help": "menu", "hulp": "hulp_start", "start": "greeting", "begin": "greeting", "opnieuw": "menu",
     "112": "lijnen", "113": "lijnen", "sos": "lijnen", "noodnummer": "lijnen", "stop": "tot_ziens", "doei": "tot_ziens",
-    "privacy": "over_mij_start", "wissen": "gewist", "wis": "gewist",
+    "privacy": "over_mij_start", "verder": "verder", "makkelijker": "makkelijker", "samenvatting": "samenvatting",
+    "wissen": "gewist", "wis": "gewist",
 }  # fmt: skip
 """A closed list of single words that need no classifier. Every other word is classified."""
 
@@ -58,7 +60,7 @@ def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
         "text": text,
         "intent": chosen,
         "intent_ranking": [chosen],
-        "entities": [],
+        "entities": as_entities({"talk": NONE, "feeling": NONE} | marks_of_step(project_content(), intent)),
         SAFETY: {**screening.as_dict(), **({"reply": intent} if screening.level != "none" else {})},
     }
 

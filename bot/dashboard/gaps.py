@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import yaml
 
-from bot.content import project_content
+from bot.content import project_content, with_usual_words
 from bot.settings import PROJECT
 
 EXAMPLES = PROJECT / "data" / "nlu"
@@ -51,7 +51,7 @@ def material(theme: str) -> Material:
             examples[writer] = examples.get(writer, ()) + lines
     return Material(
         file=f"content/{content.origin[theme]}" if step else "",
-        replies=tuple(content.fill(text) for text in step.variations) if step else (),
+        replies=tuple(content.fill(with_usual_words(text)) for text in step.variations) if step else (),
         buttons=tuple(button.title for button in step.buttons) if step else (),
         examples=examples,
         examples_file=str(path.relative_to(PROJECT)),

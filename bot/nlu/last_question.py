@@ -22,9 +22,22 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.chat_dutch import normalise
+from bot.content import project_content
+from bot.themes import ASKING, theme_of
 
 ANSWERS_FILE = Path(__file__).with_name("short_answers.yml")
-ANSWER_INTENTS = {"ja": "affirm", "nee": "deny", "weet_niet": "unsure"}
+ANSWER_INTENTS = {
+    "ja": "affirm",
+    "nee": "deny",
+    "weet_niet": "unsure",
+    "makkelijker": "makkelijker",
+    "verder": "verder",
+    "samenvatting": "samenvatting",
+}
+"""What a group of short answers means when it chooses no button."""
+ASKING_CONFIDENCE = 0.35
+"""From here on a message counts as a question for something, not as an answer."""
+
 SAME_WORDS = 90
 """How alike (0-100) a typed text and a button's title must be; found by trying titles with one or two typing errors."""
 
@@ -32,11 +45,16 @@ _NUMBER_WORDS = {
     "nul": 0, "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9,
     "tien": 10,
 }  # fmt: skip
-_NUMBER = re.compile(
-    r"^(?:ik denk |zeg maar |zo'?n |ongeveer |misschien |nou |toch wel |doe maar |op |op een )?"
-    r"(?:een )?(\d{1,2}|" + "|".join(_NUMBER_WORDS) + r")"
-    r"(?:[.,]5)?(?: ?/ ?10| van de 10| op 10| uit 10)?(?: of zo| denk ik| ongeveer| misschien)?[.!?]*$"
+_AROUND = (
+    r"(?:ik (?:denk|zou|geef|zeg|gok|zit)|zeggen|zeg maar|zo'?n|ongeveer|misschien|nou|nou ja|toch wel|wel|doe maar|op|oke|"
+    r"ok|ja|maar|vooruit|dan|eerlijk|hooguit|minstens|zeker|denk|het is|dat is|is|echt|nu|nog)"
 )
+_NUMBER = re.compile(
+    rf"^(?:{_AROUND},? )*(?:(?:een|de) )?(\d{{1,2}}|" + "|".join(_NUMBER_WORDS) + r")(?:[.,]5)?"
+    r"(?: ?/ ?10| van de (?:10|tien)| op (?:10|tien)| uit (?:10|tien))?"
+    r"(?: (?:of zo|ofzo|denk ik|ongeveer|misschien|zoiets|dan|eigenlijk|schat ik|of een \d{1,2}|of \d{1,2}))*[.!?]*$"
+)
+_CLAUSE = re.compile(r"[.,;:!?\n]+|\b(?:omdat|want|maar|en)\b")
 _DOUBLED = re.compile(r"(.)\1+")
 _PUNCTUATION = re.compile(r"[^\w\s']+")
 
@@ -65,6 +83,27 @@ def number(text: str) -> int | None:
     value = _NUMBER_WORDS.get(match.group(1))
     value = int(match.group(1)) if value is None else value
     return value if value <= 10 else None
+
+
+def number_in(text: str) -> int | None:
+    """The number from 0 to 10 in an answer to a ruler, where one of its clauses gives just that: "een 5, want ...".
+
+    Only for who was asked for a number: elsewhere "twee" is two of anything.
+    """
+    whole = number(text)
+    found = (number(clause.strip()) for clause in _CLAUSE.split(text))
+    return whole if whole is not None else next((n for n in found if n is not None), None)
+
+
+def listening_step(tracker: DialogueStateTracker) -> str | None:
+    """The step that answers what the person types in own words after the bot's last reply (content: `listens`)."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return None
+        if isinstance(event, BotUttered):
+            step = project_content().steps.get(str(event.metadata.get("utter_action")).removeprefix("utter_"))
+            return step.listens if step else None
+    return None
 
 
 def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:
@@ -111,7 +150,7 @@ class LastQuestion(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             payload = chosen_button(text, last_buttons(tracker)) if tracker else None
-            intent = payload.lstrip("/") if payload else self._bare(text)
+            intent = payload.lstrip("/") if payload else self._bare(text) or self._told(message, tracker)
             message.set("answers_last_question", payload is not None)
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
@@ -123,3 +162,14 @@ class LastQuestion(GraphComponent):
             return "give_number"
         answer = short_answer(text)
         return ANSWER_INTENTS[answer] if answer else None
+
+    def _told(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
+        """The intent of an answer in own words: a number for the ruler, or what a question of the bot listens for."""
+        text = message.get(TEXT) or ""
+        if not tracker or not text:
+            return None
+        if tracker.active_loop_name and number_in(text) is not None:
+            return "give_number"
+        theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+        asks = "?" in text or (theme in ASKING and confidence >= ASKING_CONFIDENCE)
+        return None if asks or tracker.active_loop_name else listening_step(tracker)

@@ -1,8 +1,7 @@
 """Notices what no rule can: danger without a danger word, and requests for help with harm.
 
 Trained on the examples in `data/safety/`, apart from the themes. It may raise the level that the rules found, never lower
-it. Features: n-grams, and the sentence vector seen through a kernel (Nystroem), which lets a linear model bend around
-look-alikes. Thresholds were chosen on `tests/evaluation/safety_dev.jsonl` (docs/safety.md).
+it. Thresholds were chosen on `tests/evaluation/safety_dev.jsonl` (docs/safety.md).
 """
 
 from __future__ import annotations
@@ -21,15 +20,12 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.kernel_approximation import Nystroem
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from bot.chat_dutch import normalise
-from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
+from bot.nlu.encoder import load_encoder, pieces
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
+from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
 from bot.safety import KINDS, LEVELS
 from bot.settings import PROJECT
 
@@ -40,7 +36,6 @@ RISK = "risk_estimate"
 NO_MISUSE = "none"
 UNCLEAR = "unclear"
 Rows = list[dict[str, Any]]
-Vectors = npt.NDArray[np.float32]
 
 
 def read_examples(folder: Path = EXAMPLES) -> tuple[Rows, Rows]:
@@ -82,25 +77,11 @@ class RiskModel:
         texts = examples + [text for text, _ in everyday]
         vectors = np.vstack([example_vectors(load_encoder(), examples), *(vector for _, vector in everyday)])
         of_risks = slice(0, len(risks))
-        words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", sublinear_tf=True, min_df=2)
-        chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=5)
-        scaler = StandardScaler().fit(vectors[of_risks])
-        kernel = Nystroem(gamma=settings["gamma"] / DIMENSIONS, n_components=settings["components"], random_state=0)
-        kernel.fit(scaler.transform(vectors[of_risks]))
-        words.fit(texts)
-        chars.fit(texts)
-        model = cls({"words": words, "chars": chars, "scaler": scaler, "kernel": kernel, "scale": settings["scale"]})
+        model = cls(fit_features(texts, vectors, of_risks, settings))
         x = model.features(texts, vectors)
 
         def fit(rows: Any, targets: list[Any], weight: Any = None, **kwargs: Any) -> tuple[Vectors, Vectors]:
-            """One yes-or-no classifier a target, as one matrix of weights and one of constants."""
-            fitted = [
-                LogisticRegression(C=settings["C"], max_iter=80, tol=1e-2, **kwargs).fit(
-                    x[rows], y, sample_weight=weight
-                )
-                for y in targets
-            ]
-            return np.vstack([c.coef_ for c in fitted]).T, np.concatenate([c.intercept_ for c in fitted])
+            return fit_each(x[rows], targets, settings["C"], weight, **kwargs)
 
         counted = np.r_[np.arange(len(risks)), np.arange(len(risks) + len(misuse), len(texts))]
         weight = np.r_[np.ones(len(risks)), np.full(len(everyday), settings["everyday_weight"])]
@@ -124,11 +105,7 @@ class RiskModel:
 
     def features(self, texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
         """One row a text."""
-        p = self._parts
-        bent = p["kernel"].transform(p["scaler"].transform(vectors)) * p["scale"]
-        return sparse.hstack(
-            [p["words"].transform(texts), p["chars"].transform(texts), sparse.csr_matrix(bent)]
-        ).tocsr()
+        return features(self._parts, texts, vectors)
 
     def probabilities(self, head: str, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
         """One row a text.
@@ -138,8 +115,7 @@ class RiskModel:
                 harm) or `misuse_sorts` (given such a request).
             x: from `features`.
         """
-        weights, constants = self._parts[head]
-        return 1 / (1 + np.exp(-(x @ weights + constants)))
+        return probabilities(self._parts[head], x)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

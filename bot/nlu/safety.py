@@ -17,18 +17,23 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import project_content
+from bot.nlu.change_talk import HEARD
 from bot.nlu.context import SAFETY, held
+from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
 from bot.safety import LEVELS, Screening, load_engine
 from bot.themes import theme_of
+from bot.told import NONE, OTHER, as_entities, marks_of_step
 
 SAFETY_INTENTS = tuple(f"safety_{level}" for level in LEVELS if level != "none")
 CAREFUL_KINDS = {"strangulation", "stalking"}
 CAREFUL_THEMES = {"jealousy_control", "digital_control", "contact_ban_huisverbod"}
 CAREFUL_MISUSE = {"find_person", "watch_person", "reach_despite_ban", "evade_ban", "make_obey"}
 CAREFUL_CONFIDENCE = 0.5
+TOLD_CONFIDENCE = 0.4
+"""A theme is remembered for the summary from here on."""
 
 REFUSALS = {
     "find_person": "weiger_zoeken",
@@ -93,7 +98,7 @@ class SafetyScreen(GraphComponent):
             _set_intent(message, f"safety_{data['level']}")
         elif refusal and not answered:
             _set_intent(message, refusal)
-        _set_marks(message, data, estimate.get("misuse"))
+        _set_marks(message, data, estimate.get("misuse"), tracker)
 
     def _by_rules(self, message: Message) -> Screening:
         carried = (message.get("metadata") or {}).get(SAFETY)
@@ -113,8 +118,11 @@ def _set_intent(message: Message, name: str) -> None:
     message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
 
 
-def _set_marks(message: Message, data: dict[str, Any], misuse: str | None) -> None:
-    """Signs that stay with the conversation, as entities that fill slots: careful mode, the country."""
+def _set_marks(
+    message: Message, data: dict[str, Any], misuse: str | None, tracker: DialogueStateTracker | None
+) -> None:
+    """What stays with the conversation, as entities that fill slots: careful mode, the country, what was told."""
+    text = message.get(TEXT) or ""
     theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
     careful = (
         bool(CAREFUL_KINDS.intersection(data["kinds"]))
@@ -122,8 +130,30 @@ def _set_marks(message: Message, data: dict[str, Any], misuse: str | None) -> No
         or (theme in CAREFUL_THEMES and confidence >= CAREFUL_CONFIDENCE)
     )
     marks: dict[str, Any] = {"careful": True} if careful else {}
-    where = country(message.get(TEXT) or "")
+    where = country(text)
     if where:
         marks["country"] = where
-    entities = [{"entity": name, "value": value, "start": 0, "end": 0} for name, value in marks.items()]
-    message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
+    marks |= _told(message, theme if confidence >= TOLD_CONFIDENCE else None, tracker)
+    if data["level"] == "none" or "reply" in data:
+        marks |= marks_of_step(project_content(), (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or "")
+    message.set(ENTITIES, (message.get(ENTITIES) or []) + as_entities(marks), add_to_output=True)
+
+
+def _told(message: Message, theme: str | None, tracker: DialogueStateTracker | None) -> dict[str, Any]:
+    """Which way the message speaks, its feeling, its theme, and whom it is about."""
+    slots = tracker.current_slot_values() if tracker else {}
+    told: dict[str, Any] = {"talk": NONE, "feeling": NONE}
+    if not message.get("answers_last_question"):  # the words of a button are not the person's own
+        told |= message.get(HEARD) or {}
+        known = slots.get("ander")
+        told |= _added(slots, "themes_heard", theme) | _added(slots, "feelings_heard", told["feeling"])
+        named = whom(message.get(TEXT) or "", known if known != OTHER else None)
+        told |= {"ander": named} if named else {}
+    return told
+
+
+def _added(slots: dict[str, Any], slot: str, name: str | None) -> dict[str, Any]:
+    """A list of names with one more at its end, each name once."""
+    if not name or name == NONE:
+        return {}
+    return {slot: [n for n in slots.get(slot) or [] if n != name] + [name]}

@@ -7,6 +7,7 @@ Rasa's in-memory store keeps every conversation for ever, and a turn gets slower
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
@@ -16,7 +17,6 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_
 from rasa.shared.core.events import (
     ActionExecuted,
     ActiveLoop,
-    BotUttered,
     Event,
     SessionStarted,
     SlotSet,
@@ -24,7 +24,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.nlg import SAID
+from bot.nlg import SAID, heard_in
 
 KEPT_TURNS = 6
 """More than the longest rule looks back."""
@@ -49,10 +49,7 @@ def compact(tracker: DialogueStateTracker, turns: int = KEPT_TURNS) -> DialogueS
         return tracker
     cut = starts[-turns]
     before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], list(tracker.slots.values()))
-    said = dict(before.get_slot(SAID) or {})
-    for event in events[:cut]:
-        if isinstance(event, BotUttered) and event.metadata.get("utter_action"):
-            said[event.metadata["utter_action"]] = said.get(event.metadata["utter_action"], 0) + 1
+    said = dict(Counter(before.get_slot(SAID) or {}) + heard_in(events[:cut]))
     state: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
     state += [
         SlotSet(n, s.value) for n, s in before.slots.items() if s.value not in (None, s.initial_value) and n != SAID

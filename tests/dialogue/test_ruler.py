@@ -39,6 +39,52 @@ async def test_an_answer_without_a_number_is_asked_once_more(talk):
     assert shown(talk) == replies_of("cijfer_midden")
 
 
+async def test_who_gives_no_number_twice_is_not_asked_a_third_time(talk):
+    await talk.say("/ask_importance")
+    await talk.say("mwah")
+    await talk.say("geen idee")
+    assert shown(talk) == replies_of("unsure")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reply"),
+    [
+        ("oke een 5 dan. omdat ik het ook niet leuk vind dat hij huilt", "cijfer_midden"),
+        ("een 2. en die 2 is alleen omdat ik van dat gedoe af wil", "cijfer_laag"),
+    ],
+)
+async def test_a_number_with_a_reason_is_a_number(talk, answer, reply):
+    await talk.say("/ask_importance")
+    await talk.say(answer)
+    assert shown(talk) == replies_of(reply)
+
+
+@pytest.mark.parametrize(("answer", "reply"), [("2", "laag"), ("een zes", "midden"), ("9/10", "hoog")])
+async def test_how_sure_one_is_has_a_ruler_of_its_own(talk, answer, reply):
+    await talk.say("/ask_confidence")
+    assert any(r.control == {"type": "ruler", "min": 0, "max": 10} for r in talk.last)
+    await talk.say(answer)
+    assert shown(talk) == replies_of(f"vertrouwen_{reply}")
+
+
+async def test_the_reason_for_a_number_is_answered_by_the_next_question(talk):
+    await talk.say("/ask_importance")
+    await talk.say("6")
+    await talk.say("omdat mijn dochter sindsdien niet meer belt op zondag")
+    assert shown(talk) == replies_of("belang_hoger")
+    await talk.say("als ze weer gewoon langs zou komen")
+    assert shown(talk) == replies_of("belang_gehoord")
+
+
+async def test_a_ruler_can_be_asked_anew(talk):
+    await talk.say("/ask_importance")
+    await talk.say("2")
+    await talk.say("/ask_importance")
+    assert any(r.control for r in talk.last)
+    await talk.say("8")
+    assert shown(talk) == replies_of("cijfer_hoog")
+
+
 async def test_who_talks_about_something_else_has_left_the_ruler(talk):
     await talk.say("/ask_importance")
     await talk.say("is dit eigenlijk anoniem, wie leest er mee")

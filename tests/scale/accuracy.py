@@ -39,6 +39,7 @@ NGRAMS, ENCODER = "CountVectorsFeaturizer", "bot.nlu.sentence_encoder.SentenceEn
 NO_NEED = {
     "bot.nlu.last_question.LastQuestion",
     "bot.nlu.risk_classifier.RiskClassifier",
+    "bot.nlu.change_talk.ChangeTalk",
     "bot.nlu.safety.SafetyScreen",
 }
 

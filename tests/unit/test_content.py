@@ -1,5 +1,6 @@
 """Content is loaded strictly: a mistake names file, step and what is wrong."""
 
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,6 +47,9 @@ def test_every_theme_has_a_reply_with_four_wordings_and_a_way_on():
         ("  - {name: menu, codes: [norm], variations: [x]}\n", "menu"),
         ("  - {name: a_b, codes: [norm], variations: ['[[geen_lijn]]']}\n", "geen_lijn"),
         ("  - {name: a_b, codes: [norm], variations: [x], colour: red}\n", "colour"),
+        ("  - {name: a_b, codes: [norm], variations: [x], listens: nergens}\n", "nergens"),
+        ("  - {name: a_b, codes: [norm], variations: [x], codes_of: {sustain: [confront]}}\n", "confront"),
+        ("  - {name: a_b, codes: [persuade], variations: [x]}\n", "persuade"),
         ("  - {name: [unclosed\n", "YAML"),
     ],
 )
@@ -74,6 +78,30 @@ def test_the_check_reports_what_a_person_should_not_read(copy, text, says):
     assert any(says in e for e in check(copy).errors)
 
 
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        (
+            "name: a_b, codes: [norm], variations: [x], easy: ['Dit is voor iemand die het makkelijk wil hebben.']",
+            "at most 8",
+        ),
+        ("name: samenvatting_thema_koken, codes: [summary], variations: [Je kookt.], part: true", "has this name"),
+        ("name: samenvatting_thema_thanks, codes: [summary], variations: [Dank.]", "part: true"),
+        ("name: samenvatting_thema_thanks, codes: [summary], variations: ['Zeg je dank?'], part: true", "asks nothing"),
+        ("name: a_b, codes: [norm], variations: [x]", "nothing leads to"),
+    ],
+)
+def test_the_check_reports_a_step_that_breaks_a_rule_of_its_kind(copy, step, says):
+    write(copy, f"  - {{{step}}}\n")
+    assert any(says in e for e in check(copy).errors)
+
+
+def test_a_journey_that_the_menu_does_not_lead_to_is_an_error(copy):
+    menu = copy / "replies" / "algemeen.yml"
+    menu.write_text(menu.read_text(encoding="utf-8").replace("to: plan_start", "to: menu"), encoding="utf-8")
+    assert any("the menu does not lead to plan_start" in e for e in check(copy).errors)
+
+
 def test_a_line_that_was_not_checked_for_three_months_is_a_warning_and_no_error():
     report = check(today=date(2027, 6, 1))
     assert report.errors == []
@@ -93,7 +121,7 @@ def test_no_number_of_the_do_not_use_list_is_in_the_directory():
 
 def test_each_reply_is_defined_once_and_rasa_gets_it_from_the_content_alone():
     domain = ContentImporter().get_domain()
-    assert {f"utter_{name}" for name in load().steps} == set(domain.responses)
+    assert {f"utter_{name}" for name, step in load().steps.items() if not step.part} == set(domain.responses)
     assert "responses:" not in (CONTENT.parent / "domain.yml").read_text(encoding="utf-8")
 
 
@@ -103,4 +131,5 @@ def test_no_placeholder_is_left_in_what_a_person_reads(country):
     for variations in content.responses().values():
         for variation in variations:
             assert "[[" not in content.fill(variation["text"], country, datetime.now(UTC))
-            assert "{" not in variation["text"], "Rasa would take it for a slot"
+            slots = set(re.findall(r"\{.*?\}", variation["text"]))
+            assert slots <= {"{ander}", "{Ander}", "{delen}"}, "Rasa would take anything else for a slot too"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat_dutch import normalise
-from bot.nlu.last_question import chosen_button, number, short_answer
+from bot.nlu.last_question import chosen_button, number, number_in, short_answer
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from bot.nlu.last_question import chosen_button, number, short_answer
         ("Neeeee", "nee"),
         ("mwah", "weet_niet"),
         ("geen idee...", "weet_niet"),
+        ("leg het makkelijker uit", "makkelijker"),
+        ("waar waren we?", "verder"),
         ("ja maar zij begon", None),
         ("nee ik sla haar niet", None),
         ("", None),
@@ -36,6 +38,9 @@ def test_yes_no_and_dont_know(typed, answer):
         ("0", 0),
         ("nul", 0),
         ("een 8 denk ik", 8),
+        ("een 6 ofzo", 6),
+        ("nou ja een 4 dan", 4),
+        ("5 of 6", 5),
         ("11", None),
         ("112", None),
         ("113", None),
@@ -45,6 +50,21 @@ def test_yes_no_and_dont_know(typed, answer):
 )
 def test_numbers_from_nought_to_ten(typed, value):
     assert number(normalise(typed)) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("oke een 5 dan. omdat ik het ook niet leuk vind dat hij huilt", 5),
+        ("een 2. en die 2 is alleen omdat ik van dat gedoe af wil", 2),
+        ("Dat vind ik een kinderachtige methode. Maar vooruit, een vier.", 4),
+        ("een acht, voor de kinderen", 8),
+        ("ik heb twee kinderen", None),
+        ("mwah", None),
+    ],
+)
+def test_a_number_with_a_reason_answers_a_ruler(typed, value):
+    assert number_in(normalise(typed)) == value
 
 
 BUTTONS = [

@@ -1,0 +1,149 @@
+"""Hears which way a message speaks, for change or for leaving things as they are, and its main feeling.
+
+After motivational interviewing: change talk (desire, ability, reasons, need, commitment) and sustain talk (minimising,
+blaming, hopelessness) are answered differently. Trained on `data/talk/`. Both become entities that fill the slots `talk` and
+`feeling`, of the latest message only.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.chat_dutch import normalise
+from bot.nlu.encoder import load_encoder
+from bot.nlu.example_vectors import example_vectors
+from bot.nlu.sentence_encoder import PIECE_VECTORS
+from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
+from bot.settings import PROJECT
+from bot.told import FEELINGS, NONE, TALKS
+
+EXAMPLES = PROJECT / "data" / "talk"
+HEARD = "heard_talk"
+"""Key of what was heard in a message: `{"talk": …, "feeling": …}`."""
+
+
+def read_examples(folder: Path = EXAMPLES) -> list[dict[str, Any]]:
+    """Rows with text, talk and feeling."""
+    return [
+        json.loads(line)
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line
+    ]
+
+
+class TalkModel:
+    """The trained parts, without Rasa."""
+
+    def __init__(self, parts: dict[str, Any]) -> None:
+        self.parts = parts
+
+    @classmethod
+    def train(cls, rows: list[dict[str, Any]], vectors: Vectors, settings: dict[str, Any]) -> TalkModel:
+        """Fit everything.
+
+        Args:
+            rows: with text, talk and feeling.
+            vectors: of the normalised texts.
+            settings: see `ChangeTalk`.
+        """
+        texts = [normalise(r["text"]) for r in rows]
+        model = cls(fit_features(texts, vectors, slice(0, len(texts)), settings))
+        x = features(model.parts, texts, vectors)
+        for head, names in (("talk", TALKS), ("feeling", FEELINGS)):
+            targets = [np.array([r[head] == name for r in rows]) for name in names]
+            model.parts[head] = fit_each(x, targets, settings["C"])
+        return model
+
+    def heard(self, text: str, vector: Vectors, settings: dict[str, Any]) -> dict[str, str]:
+        """Talk and feeling of one normalised message; `none` below the threshold."""
+        x = features(self.parts, [text], vector[np.newaxis])
+        found = {}
+        for head, names in (("talk", TALKS), ("feeling", FEELINGS)):
+            p = probabilities(self.parts[head], x)[0]
+            found[head] = names[int(p.argmax())] if p.max() >= settings[head] else NONE
+        return found
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ChangeTalk(GraphComponent):
+    """Sets what was heard on each message; `SafetyScreen` makes entities of it.
+
+    Settings:
+        talk, feeling: thresholds on the probability.
+        C, gamma, components, scale: of training.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See the class."""
+        return {"talk": 0.5, "feeling": 0.5, "C": 10.0, "gamma": 0.5, "components": 300, "scale": 4.0}
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TalkModel | None = None
+    ):
+        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ChangeTalk:
+        """Create an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on `data/talk/`."""
+        import skops.io
+
+        rows = read_examples()
+        vectors = example_vectors(load_encoder(), [normalise(r["text"]) for r in rows])
+        self._model = TalkModel.train(rows, vectors, self._config)
+        with self._storage.write_to(self._resource) as folder:
+            skops.io.dump(self._model.parts, folder / "talk.skops")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ChangeTalk:
+        """Load the trained parts."""
+        import skops.io
+
+        with model_storage.read_from(resource) as folder:
+            file = folder / "talk.skops"
+            parts = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+        return cls(config, model_storage, resource, TalkModel(parts))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set talk and feeling."""
+        for message in messages:
+            if self._model is not None and message.get(TEXT):
+                vector = message.get(PIECE_VECTORS).mean(axis=0)
+                message.set(HEARD, self._model.heard(message.get(TEXT), vector, self._config))
+        return messages
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when an example changes."""
+        return sha256(b"".join(f.read_bytes() for f in sorted(EXAMPLES.glob("*.jsonl")))).hexdigest()

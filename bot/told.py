@@ -1,0 +1,85 @@
+"""What a person told in this conversation, as far as it is remembered: never words, only names of what was recognised.
+
+These names join three rooms: the pipeline recognises, slots remember, and the parts of a summary (`content/`) say it back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.content import Content
+
+TALKS = ("change", "sustain")
+"""Which way a message speaks, after motivational interviewing; `none` when neither."""
+
+FEELINGS = ("boos", "schaamte", "angst", "verdriet", "moe", "alleen", "hoop", "schuld")
+NONE = "none"
+
+OTHER = "de ander"
+"""How a reply names whom it is about, until the person says who that is."""
+
+RULERS = {"importance": "belang", "confidence": "vertrouwen"}
+"""Slot of a ruler, and the word for it in names of steps."""
+
+BANDS = ("laag", "midden", "hoog")
+HIGHEST_LOW, HIGHEST_MIDDLE = 3, 6
+
+ABOUT = "over_mij"
+"""The journey about the chat itself: a question in between, which does not take the place of where the person was."""
+
+PART = "samenvatting_"
+"""Parts of a summary are steps whose names begin so, such as `samenvatting_thema_remorse`."""
+
+
+def band(value: float) -> str:
+    """The part of a ruler from 0 to 10: `laag` (0-3), `midden` (4-6) or `hoog` (7-10)."""
+    if value <= HIGHEST_LOW:
+        return BANDS[0]
+    return BANDS[1] if value <= HIGHEST_MIDDLE else BANDS[2]
+
+
+def of_value(step: str) -> str | None:
+    """`waarde_rust` for the step by which a person chooses that value; None for any other step."""
+    return step if step.startswith("waarde_") else None
+
+
+def of_chosen_step(step: str) -> str | None:
+    """`stap_bellen` for a step such as `plan_stap_bellen`, by which a person chooses what to do; None for any other."""
+    _, found, what = step.partition("_stap_")
+    return f"stap_{what}" if found else None
+
+
+def marks_of_step(content: Content, name: str) -> dict[str, Any]:
+    """What choosing a step leaves behind in the conversation, as slots and their values.
+
+    A value or a small step is remembered for the summary; a step of a journey is where "verder" leads back to, until the
+    journey has ended; a ruler that is asked anew forgets its number.
+
+    Args:
+        content: with the steps.
+        name: of the step that was chosen, by a button or in words.
+    """
+    step = content.steps.get(name)
+    if step is None:
+        return {}
+    marks: dict[str, Any] = {}
+    if of_value(name):
+        marks["value"] = name
+    if of_chosen_step(name):
+        marks["chosen_step"] = name
+    if content.journey(name) not in (None, ABOUT) and not step.control:
+        marks["paused_step"] = None if step.end else name
+    if step.control:
+        marks[name.removeprefix("ask_")] = None
+    if name == "makkelijker":
+        marks["easy"] = True
+    return marks
+
+
+def as_entities(marks: dict[str, Any]) -> list[dict[str, Any]]:
+    """Marks as entities, which fill the slots of the same name; a list fills a list."""
+    return [
+        {"entity": name, "value": one, "start": 0, "end": 0}
+        for name, value in marks.items()
+        for one in (value if isinstance(value, list) else [value])
+    ]

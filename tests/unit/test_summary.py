@@ -1,0 +1,53 @@
+"""A summary is put together from what is remembered: at most four written parts, what the person chose first."""
+
+from actions.not_understood import fitting_reply
+from actions.summary import MOST_PARTS, parts_of, said
+from bot.content import load
+from bot.themes import THEMES
+
+CONTENT = load()
+
+
+def test_nothing_told_gives_no_parts():
+    assert parts_of({"themes_heard": None, "importance": None}, CONTENT) == []
+
+
+def test_each_thing_that_was_told_has_a_part_in_the_order_of_a_story():
+    slots = {"themes_heard": ["remorse"], "feelings_heard": ["boos"], "importance": 8.0}
+    assert parts_of(slots, CONTENT) == [
+        "samenvatting_thema_remorse",
+        "samenvatting_gevoel_boos",
+        "samenvatting_belang_hoog",
+    ]
+
+
+def test_at_most_four_parts_come_and_what_was_chosen_is_among_them():
+    value = next(n for n in CONTENT.steps if n.startswith("waarde_"))
+    slots = {
+        "themes_heard": list(THEMES),
+        "feelings_heard": ["schaamte", "boos"],
+        "importance": 2,
+        "confidence": 5,
+        "value": value,
+        "chosen_step": "plan_stap_bellen",
+    }
+    parts = parts_of(slots, CONTENT)
+    assert len(parts) == MOST_PARTS
+    assert f"samenvatting_{value}" in parts
+    assert parts[-1].startswith("samenvatting_stap")
+
+
+def test_the_other_is_named_in_a_part():
+    for name in (n for n, s in CONTENT.steps.items() if s.part):
+        for number in range(len(CONTENT.steps[name].variations)):
+            text = said(CONTENT, name, "je vrouw", number)
+            assert "[[" not in text
+            assert "?" not in text
+
+
+def test_a_message_that_was_not_understood_is_answered_by_its_feeling_or_direction_first():
+    assert fitting_reply("change", "boos", 1) == "gevoel_boos"
+    assert fitting_reply("sustain", "none", 2) == "gehoord_sustain"
+    assert fitting_reply("none", "none", 1) == "niet_begrepen_1"
+    assert fitting_reply(None, None, 2) == "niet_begrepen_2"
+    assert fitting_reply("change", "boos", 3) == "niet_begrepen_3"

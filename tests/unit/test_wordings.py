@@ -1,0 +1,68 @@
+"""Which wording of a reply comes: the one that fits best, and none twice while another that fits is left."""
+
+from collections import Counter
+
+from bot.nlg import fitting_wordings, freshest, with_way_back
+
+CONDITION = {
+    "careful": ("careful", True),
+    "easy": ("easy", True),
+    "change": ("talk", "change"),
+    "sustain": ("talk", "sustain"),
+}
+
+
+def wording(group: str, number: int) -> dict:
+    found = {"text": f"{group} {number}", "metadata": {"wording": f"a/{group}/{number}"}}
+    if group in CONDITION:
+        name, value = CONDITION[group]
+        found["condition"] = [{"type": "slot", "name": name, "value": value}]
+    return found
+
+
+ALL = [wording(g, n) for g in ("variations", "careful", "easy", "change", "sustain") for n in range(2)]
+
+
+def first_group(**slots) -> str:
+    return freshest(fitting_wordings(ALL, slots), Counter(), 0)["text"].split()[0]
+
+
+def test_careful_comes_before_easy_and_easy_before_what_fits_the_talk():
+    assert first_group(careful=True, easy=True, talk="change") == "careful"
+    assert first_group(easy=True, talk="change") == "easy"
+    assert first_group(talk="change") == "change"
+    assert first_group(talk="sustain") == "sustain"
+    assert first_group(talk="none") == "variations"
+
+
+def test_when_the_best_group_has_been_heard_the_next_one_follows_and_nothing_comes_twice():
+    times: Counter[str] = Counter()
+    heard = []
+    for _ in range(4):
+        chosen = freshest(fitting_wordings(ALL, {"talk": "change"}), times, 1)
+        times[chosen["metadata"]["wording"]] += 1
+        heard.append(chosen["text"])
+    assert [h.split()[0] for h in heard] == ["change", "change", "variations", "variations"]
+    assert len(set(heard)) == 4
+
+
+def test_in_careful_mode_no_other_wording_comes_however_often_it_is_asked():
+    times = Counter({"a/careful/0": 5, "a/careful/1": 5})
+    assert freshest(fitting_wordings(ALL, {"careful": True}), times, 0)["text"].startswith("careful")
+
+
+def test_abroad_a_wording_comes_with_the_lines_of_that_country():
+    flemish = {
+        **wording("variations", 0),
+        "text": "1813",
+        "condition": [{"type": "slot", "name": "country", "value": "be"}],
+    }
+    assert [r["text"] for r in fitting_wordings([wording("variations", 0), flemish], {"country": "be"})] == ["1813"]
+
+
+def test_a_way_back_is_offered_outside_the_journey_and_nowhere_else():
+    other = [{"title": "Naar het menu", "payload": "/menu"}]
+    assert with_way_back("utter_remorse", other, "plan_start")[-1]["payload"] == "/verder"
+    assert with_way_back("utter_plan_start", other, "plan_start") == other
+    assert with_way_back("utter_remorse", other, None) == other
+    assert with_way_back("utter_tot_ziens", other, "plan_start") == other
