@@ -31,7 +31,7 @@ from bot.channels.output import Reply
 from bot.settings import MODEL, PROJECT
 from bot.training import is_current
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,8 @@ async def chat_with_canaries(api: FakeBotApi, conversations: int) -> None:
         await chat.answer_to(f"ik heb {second} geslagen gister {number}")
         chat.send(contact={"phone_number": f"+31{first}", "first_name": second}, caption=first)
         chat.say(f"{first} xqz brrp")
-        chat.press("")
+        if any(message.titles for message in chat.said_by_bot()):  # a busy machine may give the static text, without
+            chat.press("")
         await chat.answer_to(f"ik wil niet meer leven zonder {first}")
         await chat.answer_to(f"{second} " * 150)
         if number % 5 == 0:
