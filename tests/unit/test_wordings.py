@@ -51,15 +51,6 @@ def test_in_careful_mode_no_other_wording_comes_however_often_it_is_asked():
     assert freshest(fitting_wordings(ALL, {"careful": True}), times, 0)["text"].startswith("careful")
 
 
-def test_abroad_a_wording_comes_with_the_lines_of_that_country():
-    flemish = {
-        **wording("variations", 0),
-        "text": "1813",
-        "condition": [{"type": "slot", "name": "country", "value": "be"}],
-    }
-    assert [r["text"] for r in fitting_wordings([wording("variations", 0), flemish], {"country": "be"})] == ["1813"]
-
-
 def test_a_way_back_is_offered_outside_the_journey_and_nowhere_else():
     other = [{"title": "Naar het menu", "payload": "/menu"}]
     assert with_way_back("utter_remorse", other, "plan_start")[-1]["payload"] == "/verder"
