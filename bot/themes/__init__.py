@@ -16,8 +16,7 @@ THEMES = (
 )  # fmt: skip
 
 ASKING = frozenset({
-    "explain_change", "what_is_violence", "time_out_technique", "contact_ban_huisverbod", "police_justice", "custody",
-    "find_help_nearby", "what_help_exists", "waiting_list", "cost_of_help", "peer_group", "peer_expert",
+    "explain_change", "what_is_violence", "time_out_technique", "find_help_nearby", "what_help_exists", "waiting_list", "cost_of_help", "peer_group", "peer_expert",
     "privacy_anonymity", "delete_data", "who_are_you_bot", "talk_to_human", "stop_goodbye", "thanks",
 })  # fmt: skip
 """Themes in which a person asks for something or ends, and does not answer a question."""
