@@ -35,7 +35,7 @@ ANSWER_INTENTS = {
     "samenvatting": "samenvatting",
 }
 """What a group of short answers means when it chooses no button."""
-ASKING_CONFIDENCE = 0.35
+ASKING_CONFIDENCE = 0.5
 """From here on a message counts as a question for something, not as an answer."""
 
 SAME_WORDS = 90

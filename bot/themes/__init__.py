@@ -9,15 +9,16 @@ THEMES = (
     "ambivalence", "motivation_change_talk", "commitment_plan", "relapse", "anger_tension", "time_out_technique",
     "jealousy_control", "alcohol_drugs", "stress_money_work", "own_childhood_trauma", "children_effects",
     "fatherhood_parenting", "breakup_contact", "contact_ban_huisverbod", "police_justice", "custody",
-    "find_help_nearby", "what_help_exists", "waiting_list", "cost_of_help", "peer_group", "peer_expert",
+    "find_help_nearby",
+    "what_help_exists", "waiting_list", "cost_of_help", "peer_group", "peer_expert",
     "shame_fear_of_judgement", "partner_role_couples_talk", "gender_woman_as_perpetrator", "honour_culture",
     "loneliness", "sexual_boundaries", "digital_control", "privacy_anonymity", "delete_data", "who_are_you_bot",
     "talk_to_human", "stop_goodbye", "thanks", "smalltalk", "out_of_scope",
 )  # fmt: skip
 
 ASKING = frozenset({
-    "explain_change", "what_is_violence", "time_out_technique", "contact_ban_huisverbod", "police_justice", "custody",
-    "find_help_nearby", "what_help_exists", "waiting_list", "cost_of_help", "peer_group", "peer_expert",
+    "explain_change", "what_is_violence", "time_out_technique", "find_help_nearby",
+    "what_help_exists", "waiting_list", "cost_of_help", "peer_group", "peer_expert",
     "privacy_anonymity", "delete_data", "who_are_you_bot", "talk_to_human", "stop_goodbye", "thanks",
 })  # fmt: skip
 """Themes in which a person asks for something or ends, and does not answer a question."""
