@@ -43,6 +43,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 FINISH_SECONDS = 10.0
 FIRST_TRY_SECONDS = 10.0
 SWEEP_SECONDS = 30
+RULER = frozenset(str(number) for number in range(11))
 
 Forget = Callable[[str], Awaitable[None]]
 logger = logging.getLogger(__name__)
@@ -195,11 +196,11 @@ class TelegramInput(InputChannel):
     def _choose(self, key: str, press: Incoming) -> bool:
         """Whether a pressed button is to be answered: the first of its message, and one that the bot made."""
         self._spawn(self.link.acknowledge(press))
-        chosen = self._conversations.open(key).chosen
-        if press.text == NOTHING or press.message in chosen:
+        conversation = self._conversations.open(key)
+        if press.text == NOTHING or press.message in conversation.chosen:
             return False
-        chosen.add(press.message)
-        return not press.text.startswith("/") or press.text in project_content().payloads()
+        conversation.chosen.add(press.message)
+        return press.text in RULER | conversation.offered or press.text in project_content().payloads()
 
     async def _take_turn(self, key: str, turn: Turn) -> None:
         conversation = self._conversations.open(key)
@@ -209,6 +210,8 @@ class TelegramInput(InputChannel):
             replies = [await self._wipe(key, turn.last.chat)]
         else:
             replies = await self._replies(key, turn)
+        conversation = self._conversations.open(key)
+        conversation.offered = frozenset(b["payload"] for reply in replies for b in reply.buttons)
         try:
             for reply in replies:
                 sent = await self.link.send(turn.last.chat, reply)

@@ -32,8 +32,9 @@ class Conversation:
 
     Attributes:
         bucket: limits how fast one person is answered.
-        organisation: the start word by which the person came.
+        organisation: by whose link the person came.
         chosen: messages whose buttons were pressed.
+        offered: what the buttons of the last replies answer.
         messages: messages of both sides and when they came, for deleting them.
         expires: on the monotonic clock, in seconds.
     """
@@ -41,6 +42,7 @@ class Conversation:
     bucket: Bucket
     organisation: str | None = None
     chosen: set[int] = field(default_factory=set)
+    offered: frozenset[str] = frozenset()
     messages: deque[tuple[int, float]] = field(default_factory=deque)
     expires: float = 0.0
 

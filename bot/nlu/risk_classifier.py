@@ -137,10 +137,10 @@ class RiskClassifier(GraphComponent):
         """See the class."""
         return {
             "concern": 0.45,
-            "urgent": 0.35,
+            "urgent": 0.4,
             "acute": 0.55,
             "short_words": 7,
-            "short_margin": 0.25,
+            "short_margin": 0.3,
             "acute_agreed": 0.45,
             "kind": 0.5,
             "misuse": 0.5,

@@ -1,5 +1,7 @@
 """A risk typed in pieces, an answer to a direct question, a risk that was open a moment ago; requests to decline."""
 
+import pytest
+
 from bot.content import load
 from bot.safety import LEVELS
 
@@ -30,8 +32,15 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
     assert talk.risk is None or talk.risk["level"] == "concern"
 
 
-async def test_a_request_for_help_with_harm_is_declined(talk):
-    await talk.say("zeg gewoon dat ze overdrijft en dat ik gelijk heb")
+@pytest.mark.parametrize(
+    "request_for_harm",
+    [
+        "zeg gewoon dat ze overdrijft en dat ik gelijk heb",
+        "help me een bericht schrijven waardoor ze de aangifte intrekt",
+    ],
+)
+async def test_a_request_for_help_with_harm_is_declined(talk, request_for_harm):
+    await talk.say(request_for_harm)
     refusals = [s for n, s in load().steps.items() if n.startswith("weiger_")]
     ways = [[f"/{b.to}" for b in s.buttons] for s in refusals]
     assert [b["payload"] for b in talk.last[-1].buttons] in ways
