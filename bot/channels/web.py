@@ -137,7 +137,7 @@ class WebInput(InputChannel):
         """
         self._ttl, self._origins, self._organisations = ttl, origins, organisations
         self.sessions = Sessions(ttl)
-        self._openings = Bucket(200, 10.0)
+        self._openings = Bucket(200, 20.0)
         self._messages = Bucket(1_000, 300.0)
 
     @classmethod
