@@ -136,7 +136,7 @@ class RiskClassifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """See the class."""
         return {
-            "concern": 0.45,
+            "concern": 0.55,
             "urgent": 0.4,
             "acute": 0.55,
             "short_words": 7,
