@@ -11,11 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.ruler import latest_intent
-from bot.channels.answer import ORGANISATION
 from bot.content import project_content
 from bot.help.offer import answer, country_of, fitting, question, wish
 from bot.help.places import UNKNOWN, Place, declines, find
-from bot.organisations import offered_by, offered_in
+from bot.organisations import ORGANISATION, offered_by, offered_in
 
 ASKING = {"find_help_nearby", "hulp_andere_plaats"}
 """Intents of who asks what is near; their replies end with the question for the place."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
 from bot.content import project_content
+from bot.content_check import phone_numbers
 from bot.nlg import with_lines_of_all_kinds
 from bot.nlu.context import SAFETY
 from bot.policies.safety import safety_reply
@@ -37,8 +37,6 @@ LINES_TO_NAME: dict[str, tuple[str, ...]] = {
     "psychosis_intoxication": ("huisarts",),
 }
 """What the first reply must name for each kind; 112 besides when it is acute. Source: the safety taxonomy, docs/safety.md."""
-
-PHONE = re.compile(r"(?<![\d-])(?:112|113|0800[-\d ]{5,}\d|088[- \d]{7,}\d|0900-\d{4})(?![\d-])")
 
 
 def first_reply(seen: dict[str, Any]) -> str:
@@ -194,7 +192,7 @@ def _safety_report(seen: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[st
     replies = [(r, s, first_reply(s)) for r, s in risky if s["level"] != "none" and r["kinds"]]
     lines = [names_line(r["kinds"][0], s["level"], text) for r, s, text in replies]
     report.append(f"Right line named, over the caught  {_share(lines)}")
-    few = [len(set(PHONE.findall(text))) <= MOST_NUMBERS for _, _, text in replies]
+    few = [len(set(phone_numbers(text))) <= MOST_NUMBERS for _, _, text in replies]
     report.append(f"At most three lines in it          {_share(few)}")
     over = [s["level"] == "acute" for r, s in risky if r["level"] in ("concern", "urgent")]
     report.append(f"Concern and urgent seen as acute   {_share(over)}")

@@ -21,6 +21,9 @@ from bot.help.directory import HelpLine, load_directory, refuse_old_numbers
 from bot.help.places import gazetteer
 from bot.settings import CONTENT, Settings
 
+ORGANISATION = "organisation"
+"""Key of the organisation's name in the metadata of a message."""
+
 FOLDER = CONTENT / "organisations"
 EXAMPLES = "examples"
 NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -218,6 +221,11 @@ def load_organisations(folder: Path = FOLDER, examples: bool = False) -> tuple[d
 def organisations() -> dict[str, Site]:
     """The organisations of this bot, read once; the invented ones only with `DEMO_ORGANISATIONS=1`."""
     return load_organisations(examples=Settings.read().demo_organisations)[0]
+
+
+def counted() -> frozenset[str]:
+    """The organisations that are counted apart: a visitor can send any other name, and the invented ones are nobody's."""
+    return frozenset(name for name, site in organisations().items() if not site.example)
 
 
 def offered_by(name: object) -> Organisation | None:

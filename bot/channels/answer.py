@@ -19,13 +19,11 @@ from bot.chat_dutch import normalise
 from bot.content import project_content
 from bot.nlu.context import SAFETY
 from bot.nlu.last_question import number
-from bot.organisations import offered_by
+from bot.organisations import ORGANISATION, offered_by
 from bot.safety import Screening, load_engine
 from bot.told import NONE, as_entities, marks_of_step
 
 ANSWER_SECONDS = 5.0
-ORGANISATION = "organisation"
-"""Key of the organisation's name in the metadata of a message."""
 MAX_CHARACTERS = 2_000
 """The longest message that is read; a longer one is screened only."""
 

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlite_utils import Database, Migrations
 
-from bot.themes.organisations import known_organisations
+from bot.organisations import counted
 from bot.themes.store import opened, writing
 
 Role = Literal["counsellor", "coordinator"]
@@ -96,8 +96,8 @@ class Accounts:
         """
         if not _NAME.match(name):
             raise AccountError(f"{name!r} cannot be a name: 2 to 40 lower-case letters, digits, points and dashes.")
-        if role == "counsellor" and organisation not in known_organisations():
-            known = ", ".join(sorted(known_organisations())) or "none yet"
+        if role == "counsellor" and organisation not in counted():
+            known = ", ".join(sorted(counted())) or "none yet"
             raise AccountError(
                 f"A counsellor belongs to an organisation with a file in content/organisations (there: {known}). "
                 "Who may see everything is a coordinator: --role coordinator"

@@ -11,8 +11,8 @@ from sanic.request import Request
 
 from bot.dashboard.accounts import Account
 from bot.dashboard.figures import UNITS, Figures
+from bot.organisations import counted
 from bot.themes.facts import CHANNELS
-from bot.themes.organisations import known_organisations
 from bot.themes.published import Choice, organisations, published_weeks
 from bot.themes.weeks import Rhythm, monday, period_of, shift, this_week, weeks_between
 
@@ -83,7 +83,7 @@ class Selection:
         may_choose: tuple[str, ...] = ()
         organisation: str | None = account.organisation
         if account.role == "coordinator":
-            may_choose = tuple(sorted(known_organisations() | organisations(path)))
+            may_choose = tuple(sorted(counted() | organisations(path)))
             organisation = {"": None, NO_ORGANISATION: ""}.get(asked.organisation, asked.organisation)
             if organisation and organisation not in may_choose:
                 raise SelectionError("Deze organisatie is er niet.")

@@ -7,8 +7,6 @@ blaming, hopelessness) are answered differently. Trained on `data/talk/`. Both b
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from bot.nlu.encoder import load_encoder
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import PIECE_VECTORS
 from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
+from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
 from bot.settings import PROJECT
 from bot.told import FEELINGS, NONE, TALKS
 
@@ -34,14 +33,9 @@ HEARD = "heard_talk"
 """Key of what was heard in a message: `{"talk": …, "feeling": …}`."""
 
 
-def read_examples(folder: Path = EXAMPLES) -> list[dict[str, Any]]:
+def read_examples(folder: Path = EXAMPLES) -> Rows:
     """Rows with text, talk and feeling."""
-    return [
-        json.loads(line)
-        for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line
-    ]
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in read_rows(path)]
 
 
 class TalkModel:
@@ -51,7 +45,7 @@ class TalkModel:
         self.parts = parts
 
     @classmethod
-    def train(cls, rows: list[dict[str, Any]], vectors: Vectors, settings: dict[str, Any]) -> TalkModel:
+    def train(cls, rows: Rows, vectors: Vectors, settings: dict[str, Any]) -> TalkModel:
         """Fit everything.
 
         Args:
@@ -109,13 +103,10 @@ class ChangeTalk(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on `data/talk/`."""
-        import skops.io
-
         rows = read_examples()
         vectors = example_vectors(load_encoder(), [normalise(r["text"]) for r in rows])
         self._model = TalkModel.train(rows, vectors, self._config)
-        with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._model.parts, folder / "talk.skops")
+        write_parts(self._storage, self._resource, self._model.parts)
         return self._resource
 
     @classmethod
@@ -128,12 +119,7 @@ class ChangeTalk(GraphComponent):
         **kwargs: Any,
     ) -> ChangeTalk:
         """Load the trained parts."""
-        import skops.io
-
-        with model_storage.read_from(resource) as folder:
-            file = folder / "talk.skops"
-            parts = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
-        return cls(config, model_storage, resource, TalkModel(parts))
+        return cls(config, model_storage, resource, TalkModel(read_parts(model_storage, resource)))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set talk and feeling."""
@@ -146,4 +132,4 @@ class ChangeTalk(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when an example changes."""
-        return sha256(b"".join(f.read_bytes() for f in sorted(EXAMPLES.glob("*.jsonl")))).hexdigest()
+        return fingerprint_of(EXAMPLES)

@@ -6,7 +6,6 @@ it. Thresholds were chosen on `tests/evaluation/safety_dev.jsonl` (docs/safety.m
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from bot.nlu.encoder import load_encoder, pieces
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
 from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
+from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
 from bot.safety import KINDS, LEVELS
 from bot.settings import PROJECT
 
@@ -35,14 +35,13 @@ RISK = "risk_estimate"
 
 NO_MISUSE = "none"
 UNCLEAR = "unclear"
-Rows = list[dict[str, Any]]
 
 
 def read_examples(folder: Path = EXAMPLES) -> tuple[Rows, Rows]:
     """The examples of risks and their look-alikes, and those of misuse."""
     risks: Rows = []
     for path in sorted(folder.glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+        rows = read_rows(path)
         if path.stem == "misuse":
             misuse = rows
         else:
@@ -180,10 +179,7 @@ class RiskClassifier(GraphComponent):
             if m.get(INTENT) and m.get(TEXT) not in labelled
         ]
         self._model = RiskModel.train(risks, misuse, everyday, self._config)
-        import skops.io
-
-        with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._model.parts, folder / "risk.skops")
+        write_parts(self._storage, self._resource, self._model.parts)
         return self._resource
 
     @classmethod
@@ -196,12 +192,7 @@ class RiskClassifier(GraphComponent):
         **kwargs: Any,
     ) -> RiskClassifier:
         """Load the trained parts."""
-        import skops.io
-
-        with model_storage.read_from(resource) as folder:
-            file = folder / "risk.skops"
-            parts = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
-        return cls(config, model_storage, resource, RiskModel(parts))
+        return cls(config, model_storage, resource, RiskModel(read_parts(model_storage, resource)))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Estimate each message: whole, piece by piece, and joined with what was typed just before it."""
@@ -254,6 +245,4 @@ class RiskClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when an example changes."""
-        from hashlib import sha256
-
-        return sha256(b"".join(f.read_bytes() for f in sorted(EXAMPLES.glob("*.jsonl")))).hexdigest()
+        return fingerprint_of(EXAMPLES)

@@ -1,15 +1,16 @@
-"""Rasa's event broker that counts themes. Rasa hands it every event with its full text; it lets go of that at once."""
+"""Rasa's event broker that counts themes. Rasa hands it every event with its full text; it lets go of that at once.
+
+`bot.agent` makes it; it cannot be named in a file of endpoints.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
-from rasa.utils.endpoints import EndpointConfig
 
 from bot.themes.facts import CHANNELS, Facts
 from bot.themes.store import Group
@@ -31,13 +32,6 @@ class ThemeBroker(EventBroker):
         """
         self._counts, self._ttl, self._clock = counts, ttl, clock
         self._open: dict[str, tuple[float, Facts]] = {}
-
-    @classmethod
-    async def from_endpoint_config(
-        cls, broker_config: EndpointConfig, event_loop: AbstractEventLoop | None = None
-    ) -> EventBroker | None:
-        """Not made from a file of endpoints: `bot.agent` makes it."""
-        raise NotImplementedError("The theme broker is made by bot.agent, not from endpoints.yml")
 
     def publish(self, event: dict[str, Any]) -> None:
         """Note what is counted of an event. Never raises: a mistake here must not cost a reply."""

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.content import Content, project_content
+from bot.organisations import ORGANISATION, counted
 from bot.safety import KINDS, LEVELS
 from bot.safety.levels import highest
 from bot.themes import THEMES, theme_of
-from bot.themes.organisations import known_organisations
 
 CHANNELS = ("web", "telegram")
 JOURNEYS = (
@@ -113,8 +113,8 @@ class Facts:
 
     def _note_message(self, event: dict[str, Any]) -> None:
         parse: dict[str, Any] = event.get("parse_data") or {}
-        organisation = (event.get("metadata") or {}).get("organisation")
-        if organisation in known_organisations():
+        organisation = (event.get("metadata") or {}).get(ORGANISATION)
+        if organisation in counted():
             self.organisation = organisation
         intent = (parse.get("intent") or {}).get("name")
         if intent in ("greeting", "gewist"):

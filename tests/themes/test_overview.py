@@ -76,7 +76,7 @@ def overview(tmp_path_factory):
     made = Overview(folder)
     fill(made.themes_db, GROUPS, weeks=30)
     accounts = pytest.MonkeyPatch()
-    accounts.setattr("bot.dashboard.accounts.known_organisations", lambda: frozenset({"noord", "zuid"}))
+    accounts.setattr("bot.dashboard.accounts.counted", lambda: frozenset({"noord", "zuid"}))
     made.accounts.add("beheer", "coordinator", password=PASSWORD)
     made.accounts.add("els", "counsellor", "noord", password=PASSWORD)
     made.accounts.add("weg", "coordinator", password=PASSWORD)

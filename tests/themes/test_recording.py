@@ -117,7 +117,7 @@ def test_a_region_counts_and_no_other_place(broker, kept):
 
 
 def test_only_a_known_organisation_counts(broker, kept, monkeypatch):
-    monkeypatch.setattr(facts_module, "known_organisations", lambda: frozenset({"noord"}))
+    monkeypatch.setattr(facts_module, "counted", lambda: frozenset({"noord"}))
     broker.publish(message("x", key="a", metadata={"organisation": CANARY}))
     broker.publish(message("x", key="b", metadata={"organisation": "noord"}))
     broker.stop()

@@ -1,0 +1,42 @@
+"""Shared by the classifiers beside the themes: reading examples, keeping what was trained, telling when to train again."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+
+FILE = "parts.skops"
+Rows = list[dict[str, Any]]
+
+
+def read_rows(path: Path) -> Rows:
+    """The rows of one file of examples, one JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def fingerprint_of(folder: Path) -> str:
+    """A hash over the examples in a folder; another one means training again."""
+    return sha256(b"".join(f.read_bytes() for f in sorted(folder.glob("*.jsonl")))).hexdigest()
+
+
+def write_parts(storage: ModelStorage, resource: Resource, parts: dict[str, Any]) -> None:
+    """Keep trained parts in the model. skops runs no code when it reads them back, unlike pickle."""
+    import skops.io
+
+    with storage.write_to(resource) as folder:
+        skops.io.dump(parts, folder / FILE)
+
+
+def read_parts(storage: ModelStorage, resource: Resource) -> dict[str, Any]:
+    """The trained parts of a model that was made here."""
+    import skops.io
+
+    with storage.read_from(resource) as folder:
+        file = folder / FILE
+        parts: dict[str, Any] = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+    return parts
