@@ -34,24 +34,36 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ContentError(f"{path}: not valid YAML: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        raise ContentError(f"{path}: line {mark.line + 1 if mark else 1}: not valid YAML: {problem}") from error
 
 
 def parse(path: Path, model: type[Model]) -> Model:
     """A YAML file as a model.
 
     Raises:
-        ContentError: it is not YAML, or a field is missing, unknown or wrong; the message has one part for each mistake.
+        ContentError: it is not YAML, or a field is missing, unknown or wrong; the message has one line for each mistake.
     """
     data = read_yaml(path)
+    if not isinstance(data, dict):
+        raise ContentError(f"{path}: line 1: fields are needed, such as name: …")
     try:
         return model.parse_obj(data)
     except ValidationError as error:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        found = [(line_of(node, e["loc"]), ".".join(str(p) for p in e["loc"]), e["msg"]) for e in error.errors()]
-        where = "; ".join(f"line {line}: {field}: {message}" for line, field, message in found)
-        raise ContentError(f"{path}: {where}") from error
+        found = []
+        for mistake in error.errors():
+            place = tuple(p for p in mistake["loc"] if p != "__root__")
+            field = ".".join(map(str, place))
+            found.append(f"{path}: line {line_of(node, place)}: {field}: {mistake['msg']}")
+        raise ContentError("\n".join(found)) from error
+
+
+def line_in(path: Path, field: str) -> int:
+    """The line on which a field stands in a YAML file that can be read; counted from 1."""
+    return line_of(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), (field,))
 
 
 def line_of(node: yaml.Node | None, field: tuple[int | str, ...]) -> int:

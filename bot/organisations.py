@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import Field, ValidationError, root_validator, validator
+from pydantic import Field, root_validator, validator
 
-from bot.content_files import Strict, line_of
+from bot.content_files import ContentError, Strict, line_in, parse
 from bot.help.directory import HelpLine, load_directory, refuse_old_numbers
 from bot.help.places import gazetteer
 from bot.settings import CONTENT, Settings
@@ -33,10 +32,6 @@ LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp
 MAX_LOGO_BYTES = 50_000
 _START_WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
-
-
-class OrganisationError(ValueError):
-    """An organisation's file that cannot be used; the message names file, line and field."""
 
 
 def luminance(colour: str) -> float:
@@ -162,38 +157,20 @@ def read_site(path: Path) -> Site:
     """Read one organisation's file.
 
     Raises:
-        OrganisationError: it cannot be used; file, line and field are named.
+        ContentError: it cannot be used; file, line and field are named.
     """
     if not NAME.match(path.stem):
-        raise OrganisationError(f"{path}: line 1: the name of the file: only lower-case letters, digits and -")
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        raise OrganisationError(f"{path}: line {mark.line + 1 if mark else 1}: not valid YAML: {problem}") from error
-    if not isinstance(data, dict):
-        raise OrganisationError(f"{path}: line 1: fields are needed, such as name: …")
-    try:
-        said = Organisation.parse_obj(data)
-    except ValidationError as error:
-        found = []
-        for mistake in error.errors():
-            place = tuple(p for p in mistake["loc"] if p != "__root__")
-            field = ".".join(map(str, place))
-            found.append(f"{path}: line {line_of(node, place)}: {field}: {mistake['msg']}")
-        raise OrganisationError("\n".join(found)) from error
+        raise ContentError(f"{path}: line 1: the name of the file: only lower-case letters, digits and -")
+    said = parse(path, Organisation)
     example = path.parent.name == EXAMPLES
     if said.logo is None:
         return Site(path.stem, said, None, None, example)
     logo = path.parent / said.logo
-    where = f"{path}: line {line_of(node, ('logo',))}: logo"
+    where = f"{path}: line {line_in(path, 'logo')}: logo"
     if not logo.is_file():
-        raise OrganisationError(f"{where}: there is no {logo.name} next to this file")
+        raise ContentError(f"{where}: there is no {logo.name} next to this file")
     if logo.stat().st_size > MAX_LOGO_BYTES:
-        raise OrganisationError(f"{where}: {logo.name} is over {MAX_LOGO_BYTES // 1000} kB")
+        raise ContentError(f"{where}: {logo.name} is over {MAX_LOGO_BYTES // 1000} kB")
     return Site(path.stem, said, logo.read_bytes(), LOGO_TYPES[logo.suffix], example)
 
 
@@ -212,7 +189,7 @@ def load_organisations(folder: Path = FOLDER, examples: bool = False) -> tuple[d
     for path in [*sorted((folder / EXAMPLES).glob("*.yml") if examples else ()), *sorted(folder.glob("*.yml"))]:
         try:
             sites[path.stem] = read_site(path)
-        except OrganisationError as error:
+        except ContentError as error:
             mistakes.append(str(error))
     return sites, mistakes
 
