@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -87,6 +88,7 @@ def train(config: str = "config.yml", name: str = "bot") -> Path:
     if free < LEAST_DISK_BYTES:
         raise TrainingError(f"Training needs {LEAST_DISK_BYTES // 10**6} MB of disk; {free // 10**6} MB is free.")
     print("Training the model (a few minutes) …", flush=True)
+    os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's own switch for its progress bars, which hide the lines that matter
     from rasa.model_training import train as rasa_train
 
     from bot.nlu.dutch import pipeline_in_use

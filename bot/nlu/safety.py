@@ -35,6 +35,9 @@ CAREFUL_CONFIDENCE = 0.5
 TOLD_CONFIDENCE = 0.4
 """A theme is remembered for the summary from here on."""
 
+WISHES = {"makkelijker", "verder", "samenvatting"}
+"""Intents of plain wishes, by which the person leaves the question about danger as with a button of the menu."""
+
 REFUSALS = {
     "find_person": "weiger_zoeken",
     "watch_person": "weiger_meelezen",
@@ -88,7 +91,8 @@ class SafetyScreen(GraphComponent):
                 step_risk = Screening(step_risk.level, open_risk.kinds)  # "yes, there is danger": of what was spoken of
             data = step_risk.together_with(screening if LEVELS.index(screening.level) > 1 else Screening()).as_dict()
             data["reply"] = answered
-        if data["level"] == "none" and open_risk:
+        wish = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in WISHES
+        if data["level"] == "none" and open_risk and not wish:
             data = {**data, **open_risk.as_dict(), "held": True}
         refusal = REFUSALS.get(estimate.get("misuse") or "")
         if refusal:

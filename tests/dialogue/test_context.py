@@ -32,6 +32,12 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
     assert talk.risk is None or talk.risk["level"] == "concern"
 
 
+async def test_a_plain_wish_after_a_risk_is_granted(talk):
+    await talk.say("ik heb haar gister geslagen")
+    await talk.say("leg het makkelijker uit")
+    assert talk.risk is None
+
+
 @pytest.mark.parametrize(
     "request_for_harm",
     [
