@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 export OMP_NUM_THREADS ?= 2
+# Without compiled files every start of the bot takes a minute more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run chat train test check format bench mi-report lock clean
 

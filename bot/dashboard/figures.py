@@ -10,7 +10,7 @@ from bot.safety import LEVELS
 from bot.themes.facts import SMALL_TALK
 from bot.themes.published import Choice, Sum, Sums, sums
 from bot.themes.suppression import ROUNDED_TO, K
-from bot.themes.weeks import Period, Rhythm, period_of, weeks_between
+from bot.themes.weeks import Period, Rhythm, length, period_of, weeks_between
 
 OFF_BY = ROUNDED_TO // 2
 """How far rounding can move one number."""
@@ -63,6 +63,7 @@ class Figures:
     unit: Rhythm
     periods: tuple[Period, ...]
     found: Sums = field(repr=False)
+    _rows: dict[str, list[Row]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, path: Path, choice: Choice, unit: Rhythm) -> Figures:
@@ -95,7 +96,12 @@ class Figures:
         return not self.periods
 
     def rows(self, fact: str) -> list[Row]:
-        """The names of a fact, the most frequent in the last period first."""
+        """The names of a fact, the most frequent in the last period first. A page asks for them more than once."""
+        if fact not in self._rows:
+            self._rows[fact] = self._worked_out(fact)
+        return self._rows[fact]
+
+    def _worked_out(self, fact: str) -> list[Row]:
         rows = [
             Row(
                 name,
@@ -158,11 +164,6 @@ class Figures:
     def place(self, steps: int = 1) -> str:
         """The last period in words, or one before it."""
         return weeks(self.periods[-steps]) if len(self.periods) >= steps else ""
-
-
-def length(period: Period) -> int:
-    """How many weeks a period has."""
-    return len(weeks_between(period.first, period.last))
 
 
 def axis(figures: Figures) -> list[str]:

@@ -94,7 +94,7 @@ class HelpLine(Strict):
             now: to say also whether it is open at that moment.
         """
         status = self.hours.now_text(now) if now else None
-        facts = ", ".join(filter(None, (self.hours.text(), self.cost)))
+        facts = ", ".join(filter(None, (str(self.hours), self.cost)))
         name = f"{self.name} {self.near.said}" if self.near else self.name
         return f"{name}: {self.reach()} ({facts}{f'; {status}' if status else ''})"
 

@@ -75,7 +75,7 @@ class Hours(Strict):
             raise ValueError("needs one of: always, weekly, note")
         return values
 
-    def text(self) -> str:
+    def __str__(self) -> str:
         """The hours in words: "dag en nacht", "maandag tot en met vrijdag 9 tot 21 uur"."""
         said = _texts()
         if self.always:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Literal
 
 Rhythm = Literal["week", "month", "quarter"]
@@ -87,6 +88,13 @@ def weeks_between(first: str, last: str) -> list[str]:
     return [shift(first, n) for n in range(count + 1)]
 
 
+@cache
+def length(period: Period) -> int:
+    """How many weeks a period has."""
+    return len(weeks_between(period.first, period.last))
+
+
+@cache
 def period_of(week: str, rhythm: Rhythm) -> Period:
     """The fixed period of a rhythm in which a week lies."""
     if rhythm == "week":

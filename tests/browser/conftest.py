@@ -104,7 +104,7 @@ class Chat:
 
     async def open(self) -> None:
         await self.button.click()
-        await expect(self.bubbles.first).to_contain_text("computerprogramma")
+        await expect(self.log).to_contain_text("computerprogramma")
 
     async def say(self, text: str) -> None:
         """Type, press Enter, and wait for the answer."""

@@ -91,8 +91,8 @@ async def test_an_action_that_hangs_still_gives_the_lines(rasa, monkeypatch, sle
     async def hanging(self, request):
         await sleep(1)
 
-    monkeypatch.setattr("rasa_sdk.executor.ActionExecutor.run", hanging)
     await answer("/ask_importance", "hang", "web", rasa.handle_message)
+    monkeypatch.setattr("rasa_sdk.executor.ActionExecutor.run", hanging)
     (reply,) = await answer("7", "hang", "web", rasa.handle_message)
     assert "112" in reply.text
 

@@ -22,7 +22,7 @@ from bot.content import load
 from bot.safety import Screening
 from bot.settings import PROJECT
 
-CONVERSATIONS = int(os.environ.get("WALKS", "150"))
+CONVERSATIONS = int(os.environ.get("WALKS", "100"))
 """`WALKS=2000 make test` walks as far as before a release."""
 TURNS = 6
 MOST_IN_A_ROW = 2

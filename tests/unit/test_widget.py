@@ -43,6 +43,7 @@ def test_the_numbers_of_the_directory_are_in_it_as_they_are_dialled(script):
     lines = load().lines.values()
     assert {line.phone for line in lines if line.phone} <= set(data["phones"])
     assert [line["tel"] for line in data["lines"]] == ["tel:112", "tel:08002000", "tel:113"]
+    assert {line["more"] for line in data["lines"]} == {"dag en nacht, gratis"}
     assert "[[" not in script
 
 
