@@ -107,6 +107,8 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
 
 def _run(options: argparse.Namespace) -> None:
+    import skops.io  # noqa: F401  it looks through every module loaded so far: before Rasa one second, after it eight
+
     from bot.server import check_port, serve
     from bot.training import TrainingError, is_current
 

@@ -1,4 +1,4 @@
-"""Gives Rasa what stands in `content/`: replies, and for each step the rule that leads to it.
+"""Gives Rasa what stands in `content/`: the names of replies, and for each step the rule that leads to it.
 
 A step of the content is an intent (the payload of a button, or a theme that a message is about) and a reply. Its rule is
 always the same, "who asks for this step gets its reply", so it is made here. Rules that do more stand in `data/stories/`
@@ -47,11 +47,16 @@ class ContentImporter(TrainingDataImporter):
         self._content: Content = load()
 
     def get_domain(self) -> Domain:
-        """The replies, and an intent for each step."""
+        """An intent and a reply for each step.
+
+        The replies by name alone: their wordings are read when they are said (bot/nlg.py). Rasa reads the domain with a slow
+        reader, four times, whenever it starts.
+        """
+        names = sorted(name for name, step in self._content.steps.items() if not step.part)
         return Domain.from_dict(
             {
-                "intents": sorted(name for name, step in self._content.steps.items() if not step.part),
-                "responses": self._content.responses(),
+                "intents": names,
+                "responses": {f"utter_{name}": [{"text": name}] for name in names},
                 "actions": [],
             }
         )

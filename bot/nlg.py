@@ -104,17 +104,18 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
     """Rasa's own generator, but the wording that fits best comes first, and each once before any comes twice."""
 
     def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
-        """Rasa sets the replies when the model is loaded."""
-        super().__init__(domain.responses if domain else {})
+        """The wordings come from the content; `responses`, which Rasa sets from the model, has the names of replies only."""
+        super().__init__({})
+        self._wordings = project_content().responses()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
         """See `NaturalLanguageGenerator.generate`; adds `risk` to the reply to a message with a risk."""
-        if utter_action not in self.responses:
+        if utter_action not in self._wordings:
             return None
         slots = tracker.current_slot_values()
-        fitting = fitting_wordings(self.responses[utter_action], slots)
+        fitting = fitting_wordings(self._wordings[utter_action], slots)
         if not fitting:
             return None
         chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()))

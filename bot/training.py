@@ -11,10 +11,9 @@ from pathlib import Path
 
 from bot.settings import MODEL, MODELS, PROJECT
 
-SOURCES = ("config.yml", "domain.yml", "data", "content", "bot/nlu", "bot/policies", "bot/safety", "bot/importer.py",
-           "bot/content.py", "bot/chat_dutch.py", "bot/chat_dutch.yml", "requirements/run.lock")  # fmt: skip
-NOT_IN_MODEL = ("content/help", "content/organisations")
-"""Read when a reply is said, not when the model is trained: a changed number or a new organisation needs no training."""
+SOURCES = ("config.yml", "domain.yml", "data", "content/safety/lexicon", "bot/nlu", "bot/policies", "bot/safety",
+           "bot/importer.py", "bot/content.py", "bot/chat_dutch.py", "bot/chat_dutch.yml", "requirements/run.lock")  # fmt: skip
+"""Of the content only names of steps (see `fingerprint`) and the lexicon: a changed text or number needs no training."""
 LEAST_DISK_BYTES = 500_000_000
 
 
@@ -23,20 +22,23 @@ class TrainingError(RuntimeError):
 
 
 def fingerprint() -> str:
-    """A hash over everything the model is made from, the Dutch pipeline in use included."""
+    """A hash over everything the model is made from, the Dutch pipeline in use included.
+
+    Raises:
+        ContentError: the content cannot be read.
+    """
+    from bot.content import project_content
     from bot.nlu.dutch import pipeline_in_use
 
     digest = hashlib.sha256(pipeline_in_use().encode())
+    digest.update(" ".join(sorted(project_content().payloads())).encode())
     for source in SOURCES:
         path = PROJECT / source
         files = (
             [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix in (".py", ".yml", ".jsonl"))
         )
         for file in files:
-            name = file.relative_to(PROJECT).as_posix()
-            if name.startswith(NOT_IN_MODEL):
-                continue
-            digest.update(name.encode())
+            digest.update(file.relative_to(PROJECT).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
 

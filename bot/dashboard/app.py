@@ -372,5 +372,6 @@ def run_overview(settings: Settings, with_parent: bool = False) -> None:
 
 
 def _stop_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):  # not through `sys.stdin`: its lock would be in the way at the end
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

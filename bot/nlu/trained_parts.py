@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 
 FILE = "parts.skops"
+VOCABULARIES = "vocabularies.json"
 Rows = list[dict[str, Any]]
 
 
@@ -25,11 +27,22 @@ def fingerprint_of(folder: Path) -> str:
 
 
 def write_parts(storage: ModelStorage, resource: Resource, parts: dict[str, Any]) -> None:
-    """Keep trained parts in the model. skops runs no code when it reads them back, unlike pickle."""
+    """Keep trained parts in the model. skops runs no code when it reads them back, unlike pickle.
+
+    Vocabularies are kept beside them: skops takes seconds to check a hundred thousand n-grams one by one.
+    """
     import skops.io
 
+    vocabularies: dict[str, dict[str, int]] = {}
+    others = dict(parts)
+    for name, part in parts.items():
+        if hasattr(part, "vocabulary_"):
+            vocabularies[name] = {ngram: int(column) for ngram, column in part.vocabulary_.items()}
+            others[name] = copy(part)
+            del others[name].vocabulary_
     with storage.write_to(resource) as folder:
-        skops.io.dump(parts, folder / FILE)
+        skops.io.dump(others, folder / FILE)
+        (folder / VOCABULARIES).write_text(json.dumps(vocabularies), encoding="utf-8")
 
 
 def read_parts(storage: ModelStorage, resource: Resource) -> dict[str, Any]:
@@ -39,4 +52,7 @@ def read_parts(storage: ModelStorage, resource: Resource) -> dict[str, Any]:
     with storage.read_from(resource) as folder:
         file = folder / FILE
         parts: dict[str, Any] = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+        vocabularies = json.loads((folder / VOCABULARIES).read_text(encoding="utf-8"))
+    for name, vocabulary in vocabularies.items():
+        parts[name].vocabulary_ = vocabulary
     return parts
