@@ -131,5 +131,5 @@ class ChangeTalk(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when an example changes."""
+        """Train again when an example or the code changes."""
         return fingerprint_of(EXAMPLES)

@@ -22,8 +22,9 @@ def read_rows(path: Path) -> Rows:
 
 
 def fingerprint_of(folder: Path) -> str:
-    """A hash over the examples in a folder; another one means training again."""
-    return sha256(b"".join(f.read_bytes() for f in sorted(folder.glob("*.jsonl")))).hexdigest()
+    """A hash over the examples in a folder, and over the code here that learns from them; another one means training again."""
+    files = sorted(folder.glob("*.jsonl")) + sorted(Path(__file__).parent.glob("*.py"))
+    return sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
 
 
 def write_parts(storage: ModelStorage, resource: Resource, parts: dict[str, Any]) -> None:
