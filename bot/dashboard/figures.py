@@ -79,11 +79,16 @@ class Figures:
             )
         )
         found: Sums = {}
-        for fact, names in sums(path, choice).items():
+        read = sums(path, choice)
+        in_sight = set(periods)
+        wholes = {
+            period: period_of(period.first, unit) for names in read.values() for v in names.values() for period in v
+        }
+        part_of = {period: whole for period, whole in wholes.items() if whole in in_sight and whole.holds(period)}
+        for fact, names in read.items():
             for name, counted in names.items():
                 for period, added in counted.items():
-                    whole = period_of(period.first, unit)
-                    if whole.holds(period) and whole in periods:
+                    if whole := part_of.get(period):
                         values = found.setdefault(fact, {}).setdefault(name, {})
                         values[whole] = values[whole] + added if whole in values else added
         shown = {period for values in found.get("conversations", {}).values() for period in values}

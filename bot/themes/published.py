@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bot.themes.weeks import Period
@@ -92,8 +93,9 @@ def sums(path: Path, choice: Choice) -> Sums:
         f" WHERE {where} GROUP BY 1, 2, 3, 4",
         values,
     )
+    period = cache(Period)
     for fact, name, first, last, count, numbers_added in rows:
-        found.setdefault(fact, {}).setdefault(name, {})[Period(first, last)] = Sum(count, numbers_added)
+        found.setdefault(fact, {}).setdefault(name, {})[period(first, last)] = Sum(count, numbers_added)
     return found
 
 

@@ -48,6 +48,14 @@ def create_counts(db: Database) -> None:
     db.table("about").create({"key": str, "value": str}, pk="key", strict=True)
 
 
+@migrations()
+def index_by_name(db: Database) -> None:
+    """All that sums over groups need, in the order in which they need it: three years of figures in a tenth of a second."""
+    db.table("published").create_index(
+        ["fact", "name", "first_week", "last_week", "channel", "organisation", "count"], index_name="published_by_name"
+    )
+
+
 class ThemesError(RuntimeError):
     """The file with counts cannot be used; the message says why."""
 
