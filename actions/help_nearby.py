@@ -19,7 +19,16 @@ from bot.organisations import ORGANISATION, offered_by, offered_in
 ASKING = {"find_help_nearby", "hulp_andere_plaats"}
 """Intents of who asks what is near; their replies end with the question for the place."""
 
-ANSWERING = ASKING | {"nlu_fallback", "deny", "unsure", "give_number", "out_of_scope", "smalltalk", "loneliness"}
+ANSWERING = ASKING | {
+    "nlu_fallback",
+    "vertelt",
+    "deny",
+    "unsure",
+    "give_number",
+    "out_of_scope",
+    "smalltalk",
+    "loneliness",
+}
 """Intents that a message may be taken for when it holds only a place, or no place at all."""
 
 ASK = "find_help_nearby"

@@ -1,4 +1,4 @@
-"""What to say to a message that was not understood."""
+"""What to say to a message that was not understood, or that brings no theme: a piece of a story, an aside."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.ruler import latest_intent
 from bot.told import FEELINGS, TALKS
 
 DIFFERENT_REPLIES = 3
+TELLING = "vertelt"
+"""Intent of a message that tells on without a theme of its own, and the step that answers it."""
 
 
 def times_in_a_row(tracker: Tracker) -> int:
@@ -23,20 +26,21 @@ def times_in_a_row(tracker: Tracker) -> int:
     return min(count, DIFFERENT_REPLIES)
 
 
-def fitting_reply(talk: str | None, feeling: str | None, times: int) -> str:
-    """The step that says something back: of the feeling that was heard, else of the direction, else that it was not understood.
+def fitting_reply(talk: str | None, feeling: str | None, times: int, telling: bool = False) -> str:
+    """The step that says something back: of the feeling that was heard, else of the direction, else of neither.
 
     Args:
         talk: `change`, `sustain` or `none`.
         feeling: one of `FEELINGS` or `none`.
         times: how many messages in a row were not understood; from the third on a person is offered.
+        telling: the message was understood as a piece of a story.
     """
     if times < DIFFERENT_REPLIES:
         if feeling in FEELINGS:
             return f"gevoel_{feeling}"
         if talk in TALKS:
             return f"gehoord_{talk}"
-    return f"niet_begrepen_{times}"
+    return TELLING if telling else f"niet_begrepen_{times}"
 
 
 class NotUnderstood(Action):
@@ -48,6 +52,11 @@ class NotUnderstood(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Say the reply that fits."""
-        step = fitting_reply(tracker.get_slot("talk"), tracker.get_slot("feeling"), max(1, times_in_a_row(tracker)))
+        step = fitting_reply(
+            tracker.get_slot("talk"),
+            tracker.get_slot("feeling"),
+            max(1, times_in_a_row(tracker)),
+            telling=latest_intent(tracker) == TELLING,
+        )
         dispatcher.utter_message(response=f"utter_{step}")
         return []

@@ -14,11 +14,12 @@ from bot.chat_dutch import normalise
 from bot.nlu.last_question import number_in
 from bot.told import band
 
-ANSWERING = {"ask_importance", "ask_confidence", "give_number", "affirm", "deny", "unsure", "nlu_fallback"}
+ANSWERING = {"ask_importance", "ask_confidence", "give_number", "affirm", "deny", "unsure", "nlu_fallback", "vertelt"}
 """Intents of who is still with the question."""
 
 ACTION_OF = {
     "nlu_fallback": "action_not_understood",
+    "vertelt": "action_not_understood",
     "makkelijker": "action_simpler",
     "verder": "action_resume",
     "samenvatting": "action_summarise",

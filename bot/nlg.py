@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
-from rasa.shared.core.events import BotUttered, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.content import MAX_BUTTONS, project_content
+from bot.heard import WORDING, heard
 from bot.help.directory import Country
 from bot.nlu.context import SAFETY
 from bot.told import OTHER
 
-SAID = "said"
-"""Slot with what earlier, forgotten turns have used: wording → how often."""
-
-WORDING = "wording"
-"""Key under which a reply, and the event that Rasa keeps of it, names its wording: `step/group/number`."""
-
 RANK = ("careful", "easy", "change", "sustain", "variations")
 """Of the groups of wordings that fit, which comes first."""
-
-
-def heard_in(events: Iterable[Event]) -> Counter[str]:
-    """How often each wording was said in these events."""
-    return Counter(e.metadata[WORDING] for e in events if isinstance(e, BotUttered) and WORDING in e.metadata)
-
-
-def heard(tracker: DialogueStateTracker) -> Counter[str]:
-    """How often this conversation has heard each wording, forgotten turns included."""
-    return heard_in(tracker.events) + Counter(tracker.get_slot(SAID) or {})
 
 
 def _group(response: dict[str, Any]) -> str:

@@ -139,7 +139,7 @@ class RiskClassifier(GraphComponent):
             "urgent": 0.4,
             "acute": 0.55,
             "short_words": 7,
-            "short_margin": 0.3,
+            "short_margin": 0.1,
             "acute_agreed": 0.45,
             "kind": 0.5,
             "misuse": 0.5,

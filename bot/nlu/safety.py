@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import project_content
+from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
 from bot.nlu.context import SAFETY, held
 from bot.nlu.person import whom
@@ -32,6 +33,7 @@ CAREFUL_KINDS = {"strangulation", "stalking"}
 CAREFUL_THEMES = {"jealousy_control", "digital_control", "contact_ban_huisverbod"}
 CAREFUL_MISUSE = {"find_person", "watch_person", "reach_despite_ban", "evade_ban", "make_obey"}
 CAREFUL_CONFIDENCE = 0.5
+CLEAR_CONFIDENCE = 0.6
 TOLD_CONFIDENCE = 0.4
 """A theme is remembered for the summary from here on."""
 
@@ -53,6 +55,35 @@ REFUSALS = {
     UNCLEAR: "weiger_anders",
 }
 """The reply that declines each kind of request for help with harm."""
+
+
+ASKED_TOGETHER = frozenset(
+    {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
+)
+"""Kinds whose question is much the same: is anybody in danger of this person now?"""
+
+ASKED_EVERY_TIME = frozenset({"suicide", "homicide_suicide"})
+
+THEME_OF_KIND = {
+    "losing_control": "anger_tension",
+    "threat_to_others": "anger_tension",
+    "child_in_danger": "children_effects",
+    "stalking": "jealousy_control",
+}
+"""What is spoken of when the question about the danger was asked before and the message itself names no theme clearly."""
+
+
+def asked_before(kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
+    """Whether this conversation has heard the question that `concern` of these kinds leads to.
+
+    Who is asked the same again and again, with the same numbers, stops talking; once is enough while nothing weightier is said.
+    """
+    kind = kinds[0] if kinds else ""
+    if kind in ASKED_EVERY_TIME:
+        return False
+    alike = ASKED_TOGETHER if kind in ASKED_TOGETHER else {kind}
+    asked = {f"safety_concern_{name}" if name else "safety_concern" for name in alike}
+    return tracker is not None and not asked.isdisjoint(steps_heard(tracker))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -94,11 +125,14 @@ class SafetyScreen(GraphComponent):
         wish = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in WISHES
         if data["level"] == "none" and open_risk and not wish:
             data = {**data, **open_risk.as_dict(), "held": True}
+        if data["level"] == "concern" and not answered and asked_before(data["kinds"], tracker):
+            data["asked"] = True
+            _speak_of(message, data["kinds"])
         refusal = REFUSALS.get(estimate.get("misuse") or "")
         if refusal:
             data["refusal"] = refusal
         message.set(SAFETY, data, add_to_output=True)
-        if data["level"] != "none" and not answered:
+        if data["level"] != "none" and "asked" not in data and not answered:
             _set_intent(message, f"safety_{data['level']}")
         elif refusal and not answered:
             _set_intent(message, refusal)
@@ -116,6 +150,14 @@ class SafetyScreen(GraphComponent):
         chosen = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
         by_answer = message.get("answers_last_question")
         return chosen if by_answer and chosen in project_content().steps else None
+
+
+def _speak_of(message: Message, kinds: list[str]) -> None:
+    """Give a message whose theme is not clear the theme of its danger."""
+    _, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+    theme = THEME_OF_KIND.get(kinds[0]) if kinds else None
+    if theme and confidence < CLEAR_CONFIDENCE:
+        _set_intent(message, theme)
 
 
 def _set_intent(message: Message, name: str) -> None:
@@ -138,7 +180,7 @@ def _set_marks(
     if where:
         marks["country"] = where
     marks |= _told(message, theme if confidence >= TOLD_CONFIDENCE else None, tracker)
-    if data["level"] == "none" or "reply" in data:
+    if data["level"] == "none" or "asked" in data or "reply" in data:
         marks |= marks_of_step(project_content(), (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or "")
     message.set(ENTITIES, (message.get(ENTITIES) or []) + as_entities(marks), add_to_output=True)
 

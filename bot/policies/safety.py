@@ -86,11 +86,14 @@ class SafetyPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """The safety reply right after the message, then a refusal where one is due, then `action_listen`."""
+        """The safety reply right after the message, then a refusal where one is due, then `action_listen`.
+
+        Nothing where the question about the danger was asked before (`asked_before` in bot/nlu/safety.py): the talk goes on.
+        """
         message = tracker.latest_message
         data = (message.parse_data or {}).get(SAFETY) if message else None
         screening = Screening.from_dict(data)
-        if screening.level == "none" or not data:
+        if screening.level == "none" or not data or data.get("asked"):
             return self._prediction(self._default_predictions(domain))
         said = [f"utter_{data['reply']}" if "reply" in data else safety_reply(screening, set(domain.responses))]
         if "refusal" in data and "reply" not in data:

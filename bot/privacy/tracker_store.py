@@ -24,7 +24,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.nlg import SAID, heard_in
+from bot.heard import SAID, heard_in
 
 KEPT_TURNS = 6
 """More than the longest rule looks back."""

@@ -7,8 +7,6 @@ import sqlite3
 import sys
 from dataclasses import replace
 
-from bot.dashboard.app import run_overview
-from bot.dashboard.commands import say_first_account
 from bot.dashboard.notes import Notes
 from bot.settings import PROJECT, Settings
 from bot.themes.demo import DEMO_GROUPS, DEMO_WEEKS, fill
@@ -91,5 +89,8 @@ def make_demo(options: argparse.Namespace, settings: Settings) -> None:
         print("Look at them: python -m bot themes demo --show")
         return
     apart = replace(settings, themes_db=DEMO_FILE)
+    from bot.dashboard.app import run_overview
+    from bot.dashboard.commands import say_first_account
+
     say_first_account(apart)
     run_overview(apart)

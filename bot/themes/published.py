@@ -28,7 +28,7 @@ class Choice:
     organisation: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number that may be shown: at least ten conversations, rounded to five."""
 
@@ -57,7 +57,8 @@ def numbers(path: Path, choice: Choice) -> list[Number]:
         f" WHERE {where} ORDER BY first_week, last_week, channel, organisation, fact, count DESC, name",
         values,
     )
-    return [Number(Period(r[0], r[1]), *r[2:]) for r in rows]
+    period = cache(Period)
+    return [Number(period(first, last), *rest) for first, last, *rest in rows]
 
 
 @dataclass(frozen=True)

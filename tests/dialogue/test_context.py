@@ -32,6 +32,24 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
     assert talk.risk is None or talk.risk["level"] == "concern"
 
 
+async def test_the_question_about_a_danger_is_asked_once_and_then_the_talk_goes_on(talk):
+    await talk.say("ik ben soms te hard voor mijn kinderen")
+    assert "112" in talk.text
+    await talk.say("mijn dochter is bang voor mij")
+    assert talk.risk
+    assert talk.risk["level"] == "concern"
+    assert "112" not in talk.text
+    assert "?" in talk.text
+
+
+async def test_something_weightier_after_that_question_is_answered_as_it_must(talk):
+    await talk.say("ik ben soms te hard voor mijn kinderen")
+    await talk.say("ik heb mijn baby door elkaar geschud")
+    assert talk.risk
+    assert talk.risk["level"] == "acute"
+    assert "112" in talk.text.splitlines()[0]
+
+
 async def test_a_plain_wish_after_a_risk_is_granted(talk):
     await talk.say("ik heb haar gister geslagen")
     await talk.say("leg het makkelijker uit")

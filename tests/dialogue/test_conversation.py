@@ -47,6 +47,17 @@ async def test_a_feeling_is_reflected_where_the_theme_is_not_understood(talk):
     assert await slot(talk, "feeling") == "verdriet"
 
 
+@pytest.mark.parametrize(
+    "piece", ["het begon om een lekke band op de camping", "nee dat was vorige week dinsdag, na het eten"]
+)
+async def test_a_piece_of_a_story_is_reflected_and_not_taken_for_a_theme(talk, piece):
+    await talk.say("hallo")
+    await talk.say(piece)
+    stories = [n for n in STEPS if n == "vertelt" or n.startswith(("gevoel_", "gehoord_"))]
+    groups = ("variations", "change", "sustain")
+    assert any(is_of(talk, name, group) for name in stories for group in groups), talk.text
+
+
 async def test_the_other_is_named_once_the_person_says_who_it_is(talk):
     await talk.say("/greeting")
     assert await slot(talk, "ander") == "de ander"

@@ -49,13 +49,7 @@ async def test_who_gives_no_number_twice_is_not_asked_a_third_time(talk):
 @pytest.mark.parametrize(
     ("answer", "reply"),
     [
-        pytest.param(
-            "oke een 5 dan. omdat ik het ook niet leuk vind dat hij huilt",
-            "cijfer_midden",
-            marks=pytest.mark.xfail(
-                reason="asked about danger first: a child that cries is taken for a sign", strict=False
-            ),
-        ),
+        ("oke een 5 dan. omdat ik het ook niet leuk vind dat hij huilt", "cijfer_midden"),
         ("een 2. en die 2 is alleen omdat ik van dat gedoe af wil", "cijfer_laag"),
     ],
 )
@@ -73,7 +67,6 @@ async def test_how_sure_one_is_has_a_ruler_of_its_own(talk, answer, reply):
     assert shown(talk) == replies_of(f"vertrouwen_{reply}")
 
 
-@pytest.mark.xfail(reason="asked about danger first: a child that no longer calls is taken for a sign", strict=False)
 async def test_the_reason_for_a_number_is_answered_by_the_next_question(talk):
     await talk.say("/ask_importance")
     await talk.say("6")

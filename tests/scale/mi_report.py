@@ -34,7 +34,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from bot.agent import RasaThread, load_agent
 from bot.channels.answer import answer
 from bot.content import CODES, PLACEHOLDER, project_content
-from bot.nlg import WORDING
+from bot.heard import WORDING
 from bot.readability import words
 from bot.settings import MODEL
 

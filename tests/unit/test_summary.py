@@ -51,3 +51,9 @@ def test_a_message_that_was_not_understood_is_answered_by_its_feeling_or_directi
     assert fitting_reply("none", "none", 1) == "niet_begrepen_1"
     assert fitting_reply(None, None, 2) == "niet_begrepen_2"
     assert fitting_reply("change", "boos", 3) == "niet_begrepen_3"
+
+
+def test_a_piece_of_a_story_is_answered_by_its_feeling_or_direction_or_as_a_story():
+    assert fitting_reply("sustain", "schaamte", 1, telling=True) == "gevoel_schaamte"
+    assert fitting_reply("change", "none", 1, telling=True) == "gehoord_change"
+    assert fitting_reply("none", "none", 1, telling=True) == "vertelt"
