@@ -26,7 +26,7 @@ train:  ## train the model
 test:  ## install what tests need too, then run every test
 	@scripts/setup test
 	@$(PYTHON) -m bot train --if-changed
-	@$(PYTHON) -m pytest
+	@scripts/test
 
 check:  ## format, lint, types, layers, content
 	@scripts/setup test

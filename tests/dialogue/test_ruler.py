@@ -72,7 +72,7 @@ async def test_the_reason_for_a_number_is_answered_by_the_next_question(talk):
     await talk.say("6")
     await talk.say("omdat mijn dochter sindsdien niet meer belt op zondag")
     assert shown(talk) == replies_of("belang_hoger")
-    await talk.say("als ze weer gewoon langs zou komen")
+    await talk.say("als ze weer een keer mee gaat naar de markt")
     assert shown(talk) == replies_of("belang_gehoord")
 
 
