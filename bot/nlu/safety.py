@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
-from bot.nlu.context import SAFETY, held
+from bot.nlu.context import SAFETY, held, seen_in, typed_before
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.risk_classifier import RISK, UNCLEAR
@@ -34,6 +34,8 @@ CAREFUL_THEMES = {"jealousy_control", "digital_control", "contact_ban_huisverbod
 CAREFUL_MISUSE = {"find_person", "watch_person", "reach_despite_ban", "evade_ban", "make_obey"}
 CAREFUL_CONFIDENCE = 0.5
 CLEAR_CONFIDENCE = 0.6
+"""Below it a theme does not stand against the danger that is spoken of (`THEME_OF_KIND`)."""
+
 TOLD_CONFIDENCE = 0.4
 """A theme is remembered for the summary from here on."""
 
@@ -62,7 +64,8 @@ ASKED_TOGETHER = frozenset(
 )
 """Kinds whose question is much the same: is anybody in danger of this person now?"""
 
-ASKED_EVERY_TIME = frozenset({"suicide", "homicide_suicide"})
+ASKED_EVERY_TIME = frozenset({"suicide", "homicide_suicide", "strangulation"})
+"""Kinds too grave to be taken as spoken of."""
 
 THEME_OF_KIND = {
     "losing_control": "anger_tension",
@@ -74,12 +77,14 @@ THEME_OF_KIND = {
 
 
 def asked_before(kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
-    """Whether this conversation has heard the question that `concern` of these kinds leads to.
+    """Whether this conversation has heard the question that `concern` of these kinds leads to, and nothing weightier just now.
 
-    Who is asked the same again and again, with the same numbers, stops talking; once is enough while nothing weightier is said.
+    Who is asked the same again and again, with the same numbers, stops talking; once is enough. Right after an urgent or acute
+    message it is asked all the same: that danger is open, whatever was spoken of before.
     """
     kind = kinds[0] if kinds else ""
-    if kind in ASKED_EVERY_TIME:
+    just_before = typed_before(tracker, 1)
+    if kind in ASKED_EVERY_TIME or (just_before and seen_in(just_before[0]).level in ("urgent", "acute")):
         return False
     alike = ASKED_TOGETHER if kind in ASKED_TOGETHER else {kind}
     asked = {f"safety_concern_{name}" if name else "safety_concern" for name in alike}

@@ -88,9 +88,9 @@ def make_demo(options: argparse.Namespace, settings: Settings) -> None:
     if not options.show:
         print("Look at them: python -m bot themes demo --show")
         return
-    apart = replace(settings, themes_db=DEMO_FILE)
     from bot.dashboard.app import run_overview
     from bot.dashboard.commands import say_first_account
 
+    apart = replace(settings, themes_db=DEMO_FILE)
     say_first_account(apart)
     run_overview(apart)

@@ -42,8 +42,7 @@ def as_json(numbers: list[Number], choice: Choice) -> str:
         "rounded_to": ROUNDED_TO,
         "numbers": [dict(zip(COLUMNS, _row(number), strict=True)) for number in numbers],
     }
-    # A line a number, without `indent`, for which Python has only a slow writer.
-    return json.dumps(data, ensure_ascii=False).replace('{"first_week"', '\n{"first_week"') + "\n"
+    return json.dumps(data, ensure_ascii=False) + "\n"
 
 
 def as_table(numbers: list[Number], choice: Choice) -> str:
