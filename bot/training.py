@@ -89,7 +89,7 @@ def train(config: str = "config.yml", name: str = "bot") -> Path:
     free = shutil.disk_usage(MODELS).free
     if free < LEAST_DISK_BYTES:
         raise TrainingError(f"Training needs {LEAST_DISK_BYTES // 10**6} MB of disk; {free // 10**6} MB is free.")
-    print("Training the model (a few minutes) …", flush=True)
+    print("Training the model (ten to fifteen minutes the first time, then less) …", flush=True)
     os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's own switch for its progress bars, which hide the lines that matter
     from rasa.model_training import train as rasa_train
 

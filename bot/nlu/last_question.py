@@ -60,9 +60,11 @@ _PUNCTUATION = re.compile(r"[^\w\s']+")
 
 
 @lru_cache(maxsize=1)
-def _answers() -> dict[str, str]:
+def _answers() -> tuple[dict[str, str], frozenset[str]]:
+    """What each phrase answers, and the words that may follow a yes or a no without changing it."""
     listed: dict[str, list[str]] = yaml.safe_load(ANSWERS_FILE.read_text(encoding="utf-8"))
-    return {_squeeze(normalise(phrase)): answer for answer, phrases in listed.items() for phrase in phrases}
+    around = frozenset(_squeeze(normalise(word)) for word in listed.pop("around"))
+    return {_squeeze(normalise(phrase)): answer for answer, phrases in listed.items() for phrase in phrases}, around
 
 
 def _squeeze(text: str) -> str:
@@ -71,8 +73,12 @@ def _squeeze(text: str) -> str:
 
 
 def short_answer(text: str) -> str | None:
-    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that."""
-    return _answers().get(_squeeze(text))
+    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that; a wish of the listed ones too."""
+    said = _squeeze(text)
+    answers, around = _answers()
+    first, *rest = said.split() or [""]
+    plain = first in map(_squeeze, ("ja", "nee")) and around.issuperset(rest)
+    return answers.get(said) or (answers[first] if plain else None)
 
 
 def number(text: str) -> int | None:
