@@ -368,6 +368,8 @@ def run_overview(settings: Settings, with_parent: bool = False) -> None:
     app = build_overview(settings)
     if with_parent:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
+    else:
+        print(f"Counsellors' overview: {settings.dashboard_address}/", flush=True)
     app.run(host=settings.dashboard_host, port=settings.dashboard_port, access_log=False, motd=False)
 
 

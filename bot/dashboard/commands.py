@@ -70,7 +70,9 @@ def say_first_account(settings: Settings) -> None:
     accounts = Accounts(settings.accounts_db)
     if not settings.dashboard_password and not sys.stdout.isatty():
         if not accounts.all():
-            print(f"  first account: python -m bot accounts add {FIRST} --role coordinator", flush=True)
+            elsewhere = settings.themes_db != Settings.read().themes_db
+            beside = f"THEMES_DB={settings.themes_db} " if elsewhere else ""
+            print(f"  first account: {beside}python -m bot accounts add {FIRST} --role coordinator", flush=True)
         return
     made = first_account(accounts, settings.dashboard_password)
     if made:
