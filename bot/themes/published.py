@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.themes.weeks import Period
 
@@ -28,16 +29,21 @@ class Choice:
     organisation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number that may be shown: at least ten conversations, rounded to five."""
+class Number(NamedTuple):
+    """A number that may be shown, of the weeks from `first` to `last`: at least ten conversations, rounded to five."""
 
-    period: Period
+    first: str
+    last: str
     channel: str
     organisation: str
     fact: str
     name: str
-    count: int
+    counted: int
+
+    @property
+    def period(self) -> Period:
+        """Those weeks."""
+        return Period(self.first, self.last)
 
 
 def numbers(path: Path, choice: Choice) -> list[Number]:
@@ -57,8 +63,7 @@ def numbers(path: Path, choice: Choice) -> list[Number]:
         f" WHERE {where} ORDER BY first_week, last_week, channel, organisation, fact, count DESC, name",
         values,
     )
-    period = cache(Period)
-    return [Number(period(first, last), *rest) for first, last, *rest in rows]
+    return [Number._make(row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,14 @@ def sums(path: Path, choice: Choice) -> Sums:
     A sum is of numbers that are shown themselves; no two of them count the same conversation for the same fact.
     """
     where, values = _where(choice)
+    # Over all organisations the sums stand ready: three years of figures are then read in a tenth of a second.
+    summed, table = (
+        ("sum(count), sum(numbers)", "totals") if choice.organisation is None else ("sum(count), count(*)", "published")
+    )
     found: Sums = {}
     rows = _rows(
         path,
-        "SELECT fact, name, first_week, last_week, sum(count), count(*) FROM published"  # noqa: S608
+        f"SELECT fact, name, first_week, last_week, {summed} FROM {table}"  # noqa: S608
         f" WHERE {where} GROUP BY 1, 2, 3, 4",
         values,
     )

@@ -17,19 +17,12 @@ EMPTY = (
 )
 
 
-def _row(number: Number) -> tuple[str, str, str, str, str, str, int]:
-    return (
-        number.period.first, number.period.last, number.channel, number.organisation, number.fact, number.name,
-        number.count,
-    )  # fmt: skip
-
-
 def as_csv(numbers: list[Number]) -> str:
     """One line a number, with a line of names first."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_row(number) for number in numbers)
+    writer.writerows(numbers)
     return out.getvalue()
 
 
@@ -40,7 +33,7 @@ def as_json(numbers: list[Number], choice: Choice) -> str:
         "last_week": choice.last,
         "fewest_conversations": K,
         "rounded_to": ROUNDED_TO,
-        "numbers": [dict(zip(COLUMNS, _row(number), strict=True)) for number in numbers],
+        "numbers": [dict(zip(COLUMNS, number, strict=True)) for number in numbers],
     }
     return json.dumps(data, ensure_ascii=False) + "\n"
 
@@ -50,8 +43,8 @@ def as_table(numbers: list[Number], choice: Choice) -> str:
     if not numbers:
         return EMPTY.format(first=choice.first, last=choice.last, k=K) + "\n"
     lines = [f"At least {K} conversations behind each number, rounded to {ROUNDED_TO}. What is not here is not shown."]
-    for (period, channel, organisation), block in groupby(numbers, key=lambda n: (n.period, n.channel, n.organisation)):
-        weeks = period.first if period.first == period.last else f"{period.first} to {period.last}"
+    for (first, last, channel, organisation), block in groupby(numbers, key=lambda n: n[:4]):
+        weeks = first if first == last else f"{first} to {last}"
         lines += ["", f"{weeks}, {channel}, {organisation or 'no organisation'}"]
-        lines += [f"  {n.fact:<14}{n.name:<40}{n.count:>7}" for n in block]
+        lines += [f"  {n.fact:<14}{n.name:<40}{n.counted:>7}" for n in block]
     return "\n".join(lines) + "\n"

@@ -56,6 +56,25 @@ def index_by_name(db: Database) -> None:
     )
 
 
+@migrations()
+def create_totals(db: Database) -> None:
+    """What was published, added up over organisations; and an index for the figures of one of them."""
+    cell = {"channel": str, "fact": str, "name": str, "count": int, "numbers": int}
+    db.table("totals").create(
+        {"first_week": str, "last_week": str, **cell},
+        pk=("fact", "name", "first_week", "last_week", "channel"),
+        strict=True,
+    )
+    db.conn.execute(
+        "INSERT INTO totals SELECT first_week, last_week, channel, fact, name, sum(count), count(*) FROM published"
+        " GROUP BY first_week, last_week, channel, fact, name"
+    )
+    db.table("published").create_index(
+        ["organisation", "fact", "name", "first_week", "last_week", "channel", "count"],
+        index_name="published_by_organisation",
+    )
+
+
 class ThemesError(RuntimeError):
     """The file with counts cannot be used; the message says why."""
 
@@ -177,9 +196,15 @@ def _publish_one(db: Database, group: Group, period: Period) -> None:
         raw[fact, name] += count
     closed = db.execute("SELECT last_week FROM closed WHERE channel = ? AND organisation = ?", key[:2]).fetchone()
     if closed is None or closed[0] < period.first:
+        shown = sorted(publishable(raw).items())
         db.conn.executemany(
             "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(period.first, period.last, *key[:2], *fact, count) for fact, count in sorted(publishable(raw).items())],
+            [(period.first, period.last, *key[:2], *fact, count) for fact, count in shown],
+        )
+        db.conn.executemany(
+            "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?, 1)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count, numbers = numbers + 1",
+            [(period.first, period.last, group.channel, *fact, count) for fact, count in shown],
         )
         db.execute(
             "INSERT INTO closed VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_week = excluded.last_week", key
@@ -195,6 +220,7 @@ def forget_before(db: Database, week: str) -> int:
     """
     with writing(db):
         gone = db.execute("DELETE FROM published WHERE last_week < ?", [week]).rowcount
+        db.execute("DELETE FROM totals WHERE last_week < ?", [week])
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return int(gone)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
+
+from redis import RedisError
 
 from bot.themes.facts import Fact
 from bot.themes.store import Cell, Group, add, is_demo, opened, publish
@@ -20,7 +23,7 @@ from bot.themes.weeks import this_week
 
 LEAST_CONVERSATIONS = 10
 TICK_SECONDS = 30.0
-PUBLISH_TICKS = 120
+PUBLISH_SECONDS = 3600.0
 STOP_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
@@ -35,17 +38,55 @@ class Counts(Protocol):
         """Write what is left."""
 
 
-class CountWriter:
-    """Collects the counts of conversations that ended, and writes them to the file."""
+class Destination(Protocol):
+    """Where batches of counts are written."""
 
-    def __init__(self, path: Path, tick: float = TICK_SECONDS) -> None:
+    def write(self, batch: Counter[Cell]) -> None:
+        """Write a batch; raises when it cannot be written now."""
+
+    def tend(self) -> None:
+        """What else is to be done from time to time."""
+
+
+class CountFile:
+    """The SQLite file with counts."""
+
+    def __init__(self, path: Path) -> None:
+        """Create for the file at `path`, which need not exist yet."""
+        self._path = path
+        self._next_publishing = 0.0
+
+    def write(self, batch: Counter[Cell]) -> None:
+        """Add the counts to those of the file.
+
+        Raises:
+            sqlite3.Error: the file is locked or broken.
+            OSError: it cannot be written, or holds the figures of a demo.
+        """
+        with opened(self._path) as db:
+            if is_demo(db):
+                raise OSError("it is a demo file; set THEMES_DB to another")
+            add(db, batch)
+
+    def tend(self) -> None:
+        """Publish the periods that are over, once an hour."""
+        if time.monotonic() >= self._next_publishing:
+            with opened(self._path) as db:
+                publish(db)
+            self._next_publishing = time.monotonic() + PUBLISH_SECONDS
+
+
+class CountWriter:
+    """Collects the counts of conversations that ended, and writes them in batches."""
+
+    def __init__(self, destination: Destination, tick: float = TICK_SECONDS) -> None:
         """Start the thread.
 
         Args:
-            path: the SQLite file.
+            destination: where batches go.
             tick: seconds between looks at whether there is something to write.
         """
-        self._path, self._tick = path, tick
+        self._destination, self._tick = destination, tick
         self._lock = threading.Lock()
         self._waiting = Counter[Cell]()
         self._conversations = 0
@@ -72,16 +113,14 @@ class CountWriter:
             )
 
     def _run(self) -> None:
-        ticks = 0
-        while not self._stopping.is_set():
-            if ticks % PUBLISH_TICKS == 0:
-                self._try(self._publish)
-            ticks += 1
-            self._stopping.wait(self._tick)
+        self._try(self._destination.tend)
+        while not self._stopping.wait(self._tick):
             if self._conversations >= LEAST_CONVERSATIONS or self._week_is_over():
                 self._try(self._write)
+            self._try(self._destination.tend)
         if self._conversations:
             self._try(self._write)
+            self._try(self._destination.tend)
 
     def _week_is_over(self) -> bool:
         with self._lock:
@@ -90,7 +129,7 @@ class CountWriter:
     def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, RedisError) as error:
             if not self._failing:
                 logger.error("Themes: counts cannot be written (%s); they wait in memory", error)
             self._failing = type(error).__name__
@@ -104,16 +143,9 @@ class CountWriter:
             batch, conversations = self._waiting, self._conversations
             self._waiting, self._conversations = Counter(), 0
         try:
-            with opened(self._path) as db:
-                if is_demo(db):
-                    raise OSError("it is a demo file; set THEMES_DB to another")
-                add(db, batch)
+            self._destination.write(batch)
         except BaseException:
             with self._lock:
                 self._waiting.update(batch)
                 self._conversations += conversations
             raise
-
-    def _publish(self) -> None:
-        with opened(self._path) as db:
-            publish(db)

@@ -17,7 +17,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bot.themes.broker import ThemeBroker
+from bot.themes.broker import OwnFacts, ThemeBroker
 from bot.themes.demo import fill
 from bot.themes.store import Group
 from tests.themes.test_overview import PASSWORD, Overview
@@ -32,7 +32,7 @@ PAGES = ("/", "/onderwerpen", "/gesprekken", "/niet-begrepen", "/op-papier", "/a
 
 def recording() -> None:
     """What the events of one message cost."""
-    broker = ThemeBroker(Kept(), ttl=1800)
+    broker = ThemeBroker(Kept(), OwnFacts(1800))
     took = []
     text = "Veilig Thuis: 0800-2000 (dag en nacht, gratis)\n" * 4
     for n in range(20_000):
@@ -43,8 +43,7 @@ def recording() -> None:
         ]
         events += [{"event": "action", "sender_id": key, "name": "action_listen"}] * 3
         began = time.perf_counter()
-        for event in events:
-            broker.publish(event)
+        broker.publish_turn(key, events)
         took.append(time.perf_counter() - began)
     print(f"recording a message (5 events): median {statistics.median(took) * 1000:.4f} ms, "
           f"99 % {statistics.quantiles(took, n=100)[-1] * 1000:.4f} ms")  # fmt: skip

@@ -63,7 +63,7 @@ def true_counts(truth, group: Group, period: Period) -> Counter:
 def blocks(path):
     found: dict[tuple[Group, Period], dict[tuple[str, str], int]] = {}
     for n in numbers(path, ALL):
-        found.setdefault((Group(n.channel, n.organisation), n.period), {})[n.fact, n.name] = n.count
+        found.setdefault((Group(n.channel, n.organisation), n.period), {})[n.fact, n.name] = n.counted
     return found
 
 
@@ -111,7 +111,7 @@ def test_a_longer_choice_minus_a_shorter_one_is_only_numbers_that_are_shown(year
         longer = set(numbers(path, Choice(WEEKS[0], WEEKS[week])))
         shorter = set(numbers(path, Choice(WEEKS[0], WEEKS[week - 1])))
         assert longer - shorter <= shown
-        assert all(n.count >= K for n in longer - shorter)
+        assert all(n.counted >= K for n in longer - shorter)
 
 
 def test_nobody_can_be_singled_out(year):
@@ -202,5 +202,5 @@ def test_the_file_keeps_only_the_running_periods(year):
 def test_exports_hold_the_same_numbers_as_the_pages(year):
     found = numbers(year[0], ALL)
     exported = json.loads(as_json(found, ALL))["numbers"]
-    assert sum(n["count"] for n in exported) == sum(n.count for n in found)
+    assert sum(n["count"] for n in exported) == sum(n.counted for n in found)
     assert as_csv(found).count("\n") == len(found) + 1

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from bot.themes import facts as facts_module
-from bot.themes.broker import ThemeBroker
+from bot.themes.broker import OwnFacts, ThemeBroker
 from bot.themes.facts import Facts
 from bot.themes.store import Group
 
@@ -47,7 +47,7 @@ def clock():
 
 @pytest.fixture
 def broker(kept, clock):
-    return ThemeBroker(kept, ttl=1800, clock=clock)
+    return ThemeBroker(kept, OwnFacts(1800, clock))
 
 
 def message(intent: str, level: str = "none", kinds=(), ranking=(), key="k", **more) -> dict:
@@ -143,6 +143,8 @@ def test_who_comes_back_after_silence_is_a_new_conversation(broker, kept, clock)
 
 def counted_last(broker, kept, event) -> Counter:
     broker.publish(event)
+    broker.sweep()
+    assert len(kept.conversations) == 1, "the first one is counted by itself"
     broker.stop()
     assert len(kept.conversations) == 2
     return kept.conversations[-1][1]
@@ -167,7 +169,7 @@ def test_nothing_that_was_typed_is_held_not_even_in_memory(broker, kept):
     broker.publish(message("remorse", metadata={"organisation": CANARY}))
     broker.publish(reply("hulp_start", CANARY))
     broker.publish({"event": "slot", "sender_id": "k", "name": "region", "value": CANARY})
-    assert CANARY not in repr(broker._open)
+    assert CANARY not in repr(broker._facts._open)
 
 
 @pytest.mark.parametrize(

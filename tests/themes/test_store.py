@@ -18,7 +18,7 @@ from bot.themes.published import Choice, numbers
 from bot.themes.store import Cell, Group, add, forget_before, opened, publish
 from bot.themes.suppression import K
 from bot.themes.weeks import Period, period_of, weeks_between
-from bot.themes.writer import CountWriter
+from bot.themes.writer import CountFile, CountWriter
 
 WEB = Group("web")
 ALL = Choice("2000-W01", "2099-W52")
@@ -58,7 +58,7 @@ def test_the_file_can_be_read_by_its_owner_only(path):
 
 
 def test_a_single_conversation_waits_so_that_a_write_does_not_tell_about_it(path):
-    writer = CountWriter(path, tick=0.05)
+    writer = CountWriter(CountFile(path), tick=0.05)
     for _ in range(9):
         writer.add(WEB, FACTS)
     time.sleep(0.3)
@@ -69,7 +69,7 @@ def test_a_single_conversation_waits_so_that_a_write_does_not_tell_about_it(path
 
 
 def test_what_is_left_is_written_when_it_stops(path):
-    writer = CountWriter(path)
+    writer = CountWriter(CountFile(path))
     writer.add(WEB, FACTS)
     writer.stop()
     assert running(path)["theme", "remorse"] == 1
@@ -78,7 +78,7 @@ def test_what_is_left_is_written_when_it_stops(path):
 def test_a_locked_file_delays_writing_and_is_said_once(path, caplog):
     with opened(path):
         pass
-    writer = CountWriter(path, tick=0.05)
+    writer = CountWriter(CountFile(path), tick=0.05)
     wait_until(lambda: path.is_file())
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -104,10 +104,10 @@ def test_a_full_disk_loses_nothing_that_was_written_and_does_not_stop_the_proces
         "import resource, signal, sys, time\n"
         "from pathlib import Path\n"
         "from bot.themes.store import Group\n"
-        "from bot.themes.writer import CountWriter\n"
+        "from bot.themes.writer import CountFile, CountWriter\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "writer = CountWriter(Path(sys.argv[1]), tick=0.05)\n"
+        "writer = CountWriter(CountFile(Path(sys.argv[1])), tick=0.05)\n"
         "for n in range(2000):\n"
         "    writer.add(Group('web'), [('conversations', ''), ('theme', f'x{n}')])\n"
         "time.sleep(1)\n"
@@ -222,7 +222,7 @@ def test_nothing_below_k_is_ever_published(path):
 def test_a_file_that_is_no_database_does_not_stop_the_chat(path, caplog):
     path.parent.mkdir()
     path.write_bytes(b"this is no database, but it is long enough to look at" * 40)
-    writer = CountWriter(path, tick=0.05)
+    writer = CountWriter(CountFile(path), tick=0.05)
     writer.add(WEB, FACTS)
     writer.stop()
     assert "are lost" in caplog.text
