@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.ahead import vectors_of
 from bot.nlu.context import joined_text
 from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
 from bot.nlu.example_vectors import example_vectors
@@ -77,6 +78,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         self._add_features(message, vectors.mean(axis=0, keepdims=True) * self._config["scale"])
 
     def _vectors(self, text: str) -> Any:
+        ahead = vectors_of(text)
+        if ahead is not None:
+            return ahead
         parts = pieces(text)
         if self._encoder is None or not parts:
             return np.zeros((1, DIMENSIONS), dtype=np.float32)
