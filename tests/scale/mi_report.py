@@ -248,7 +248,7 @@ def table(found: dict[str, float]) -> str:
 
 async def main(options: argparse.Namespace) -> None:
     persons = [json.loads(line) for line in options.persons.read_text(encoding="utf-8").splitlines() if line]
-    rasa = RasaThread(load_agent(MODEL, ttl=1800))
+    rasa = RasaThread(load_agent(MODEL))
     talks = [await play(rasa, person) for person in persons]
     rasa.stop()
     options.out.mkdir(parents=True, exist_ok=True)
