@@ -8,6 +8,7 @@ whoever waits can stop waiting.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,19 +16,24 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
+from redis import RedisError
 
 from bot.help import places
 from bot.nlg import FreshReplies
+from bot.nlu.ahead import encoded_ahead
 from bot.nlu.dutch import pipeline_in_use
-from bot.nlu.encoder import load_encoder
-from bot.privacy.tracker_store import SWEEP_SECONDS, ForgettingTrackerStore
+from bot.nlu.encoder import Encoder, load_encoder
+from bot.nlu.sentence_encoder import SentenceEncoder
+from bot.privacy.tracker_store import SWEEP_SECONDS, ForgettingTrackerStore, Shelf
+from bot.shared.lock_store import OwnLockStore
 from bot.themes.broker import ThemeBroker
 from bot.training import trained_with
 
 ACTION_SECONDS = 2.0
+logger = logging.getLogger(__name__)
 
 
 class ModelError(RuntimeError):
@@ -53,13 +59,19 @@ class InProcessActions(EndpointConfig):
         return await asyncio.wait_for(self._executor.run(kwargs["json"]), ACTION_SECONDS)
 
 
-def load_agent(model: Path, ttl: int, broker: ThemeBroker | None = None) -> Agent:
+def load_agent(
+    model: Path,
+    broker: ThemeBroker | None = None,
+    shelf: Shelf | None = None,
+    locks: LockStore | None = None,
+) -> Agent:
     """Load the model with this project's parts around it.
 
     Args:
         model: the file that `python -m bot train` made.
-        ttl: seconds of silence after which a conversation is forgotten.
         broker: what counts themes; None counts nothing.
+        shelf: where conversations are kept; in this process, for half an hour, when None.
+        locks: whose turn it is in a conversation; those of this process when None.
 
     Raises:
         ModelError: there is no model, it cannot be read, or it was trained with another Dutch pipeline.
@@ -76,8 +88,8 @@ def load_agent(model: Path, ttl: int, broker: ThemeBroker | None = None) -> Agen
         agent = Agent.load(
             str(model),
             generator=FreshReplies(),
-            tracker_store=ForgettingTrackerStore(event_broker=broker, ttl=ttl),
-            lock_store=InMemoryLockStore(),
+            tracker_store=ForgettingTrackerStore(event_broker=broker, shelf=shelf),
+            lock_store=locks or OwnLockStore(),
             action_endpoint=InProcessActions(),
         )
     except Exception as error:
@@ -95,8 +107,15 @@ def load_agent(model: Path, ttl: int, broker: ThemeBroker | None = None) -> Agen
 class RasaThread:
     """The agent in a thread of its own, with the same `handle_message` that Rasa's channels call."""
 
-    def __init__(self, agent: Agent) -> None:
-        self.agent = agent
+    def __init__(self, agent: Agent, tend: Callable[[], None] = lambda: None) -> None:
+        """Start the thread.
+
+        Args:
+            agent: Rasa's.
+            tend: what else is to be done every half minute.
+        """
+        self.agent, self._tend = agent, tend
+        self._encoder = _encoder(agent)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="rasa", daemon=True)
         self._thread.start()
@@ -111,9 +130,13 @@ class RasaThread:
         """Drop what has expired, also when nobody types."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            await _store(self.agent).keys()
             if broker := self._broker():
                 broker.sweep()
+            try:
+                _store(self.agent).shelf.sweep()
+                self._tend()
+            except RedisError as error:
+                logger.error("Redis did not answer (%s)", type(error).__name__)
 
     async def call(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Await `work()` in Rasa's thread. Being cancelled here stops the waiting, not a computation under way."""
@@ -125,7 +148,11 @@ class RasaThread:
 
     async def handle_message(self, message: UserMessage) -> None:
         """Let Rasa answer a message on its output channel."""
-        await self.call(lambda: self.agent.handle_message(message))
+        if message.parse_data:  # a button, a number, a menu word
+            await self.call(lambda: self.agent.handle_message(message))
+            return
+        async with encoded_ahead(message.text, self._encoder):
+            await self.call(lambda: self.agent.handle_message(message))
 
     async def forget(self, key: str) -> None:
         """Forget a conversation now, and what was to be counted of it."""
@@ -143,11 +170,10 @@ class RasaThread:
 
     def parts(self) -> dict[str, str]:
         """What is in use, for `/health`."""
-        encoder = load_encoder()
         return {
             "model": str(self.agent.model_name),
             "dutch": pipeline_in_use(),
-            "encoder": encoder.name if encoder else "geen: alleen n-grammen en regels",
+            "encoder": self._encoder.name if self._encoder else "geen: alleen n-grammen en regels",
         }
 
     def stop(self) -> None:
@@ -178,6 +204,14 @@ class NoModel:
 
     def stop(self) -> None:
         """Nothing to stop."""
+
+
+def _encoder(agent: Agent) -> Encoder | None:
+    """The encoder of the model's pipeline."""
+    metadata = agent.processor.model_metadata if agent.processor else None
+    nodes = metadata.predict_schema.nodes.values() if metadata else ()
+    folder = next((node.config.get("folder") for node in nodes if node.uses is SentenceEncoder), None)
+    return load_encoder(folder)
 
 
 def _store(agent: Agent) -> ForgettingTrackerStore:

@@ -40,6 +40,9 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="train if needed and start everything")
+    run.add_argument(
+        "--worker", action="store_true", help="one more process for the chat, beside `run`; needs REDIS_URL"
+    )
     run.set_defaults(run=_run)
 
     train = commands.add_parser("train", help="train the model")
@@ -89,6 +92,7 @@ EXPECTED = {
     "bot.evaluation": ("EvaluationError",),
     "bot.agent": ("ModelError",),
     "bot.server": ("ServerError",),
+    "bot.shared.redis_server": ("RedisError",),
     "bot.themes.store": ("ThemesError",),
     "bot.themes.weeks": ("WeekError",),
     "bot.dashboard.accounts": ("AccountError",),
@@ -109,18 +113,17 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 def _run(options: argparse.Namespace) -> None:
     import skops.io  # noqa: F401  it looks through every module loaded so far: before Rasa one second, after it eight
 
-    from bot.server import check_port, serve
+    from bot.server import check_ports, serve
     from bot.training import TrainingError, is_current
 
     settings = Settings.read()
-    check_port("BOT", settings.host, settings.port)
-    check_port("DASHBOARD", settings.dashboard_host, settings.dashboard_port)
+    check_ports(settings, options.worker)
     if not is_current():
         try:
             _train_apart()
         except TrainingError as error:
             print(f"error: {error} Starting with what there is.", file=sys.stderr)
-    serve(settings)
+    serve(settings, options.worker)
 
 
 def _train_apart() -> None:
@@ -146,14 +149,14 @@ def _chat(options: argparse.Namespace) -> None:
     from bot.agent import RasaThread, load_agent
     from bot.terminal import chat
 
-    asyncio.run(chat(RasaThread(load_agent(MODEL, Settings.read().conversation_ttl))))
+    asyncio.run(chat(RasaThread(load_agent(MODEL))))
 
 
 def _classify(options: argparse.Namespace) -> None:
     from bot.agent import load_agent
     from bot.evaluation import classify_lines
 
-    agent = load_agent(MODEL, Settings.read().conversation_ttl)
+    agent = load_agent(MODEL)
     for answer in asyncio.run(classify_lines(agent, sys.stdin)):
         print(json.dumps(answer, ensure_ascii=False))
 
@@ -168,7 +171,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     from bot.evaluation import evaluate, read_labelled
 
     rows = read_labelled(options.file)
-    agent = load_agent(MODEL, Settings.read().conversation_ttl)
+    agent = load_agent(MODEL)
     print(asyncio.run(evaluate(agent, rows)))
 
 

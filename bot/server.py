@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import socket
 import sqlite3
 import sys
@@ -29,6 +30,7 @@ from bot.dashboard.commands import OverviewProcess, say_first_account
 from bot.organisations import load_organisations
 from bot.safety import Screening, load_engine
 from bot.settings import MODEL, Settings
+from bot.stores import Stores, open_stores
 from bot.themes.broker import ThemeBroker
 from bot.themes.writer import CountWriter
 from bot.widget.routes import add_widget
@@ -79,6 +81,19 @@ def check_port(setting: str, host: str, port: int) -> None:
             ) from error
 
 
+def check_ports(settings: Settings, worker: bool) -> None:
+    """Fail early, before a long start.
+
+    Raises:
+        ServerError: a port cannot be used, or a worker has no Redis to share.
+    """
+    if worker and not settings.redis_url:
+        raise ServerError("A worker shares its conversations with other processes: set REDIS_URL. See docs/scaling.md.")
+    check_port("BOT", settings.host, settings.port)
+    if not worker:
+        check_port("DASHBOARD", settings.dashboard_host, settings.dashboard_port)
+
+
 class Deadlines(HttpProtocol):
     """Sanic starts its time-outs anew at every byte; a client that sends one byte a second would never meet them."""
 
@@ -93,12 +108,16 @@ class Deadlines(HttpProtocol):
             self._time = began
 
 
-def build_app(settings: Settings, rasa: RasaThread | NoModel, name: str = "hulpchat") -> Sanic:
+def build_app(
+    settings: Settings, rasa: RasaThread | NoModel, stores: Stores, worker: bool = False, name: str = "hulpchat"
+) -> Sanic:
     """The application.
 
     Args:
         settings: see `Settings`.
         rasa: who answers.
+        stores: where sessions are kept.
+        worker: leave Telegram to the main process.
         name: Sanic wants each application of a process to have its own.
     """
     app = Sanic(name, configure_logging=False)
@@ -112,8 +131,9 @@ def build_app(settings: Settings, rasa: RasaThread | NoModel, name: str = "hulpc
     organisations, mistakes = load_organisations(examples=settings.demo_organisations)
     for mistake in mistakes:
         logger.error("This organisation's file was left out: %s", mistake)
-    app.ctx.telegram = TelegramInput(settings) if settings.telegram_token else None
-    web = WebInput(settings.conversation_ttl, origins, frozenset(organisations))
+    telegram = settings.telegram_token and not worker
+    app.ctx.telegram = TelegramInput(settings, stores.pseudonyms, stores.answered) if telegram else None
+    web = WebInput(settings.conversation_ttl, stores.sessions, origins, frozenset(organisations))
     register([channel for channel in (web, app.ctx.telegram) if channel], app, route="/webhooks/")
     add_widget(app, organisations)
     _add_health(app)
@@ -142,7 +162,7 @@ def _add_health(app: Sanic) -> None:
 
 async def _would_answer(rasa: RasaThread | NoModel) -> bool:
     """One canned turn through NLU, policies and replies, forgotten at once."""
-    key = "health"
+    key = f"health-{secrets.token_hex(8)}"
     try:
         for text, parse in (("hallo", None), ("/menu", ready_parse("/menu", "menu", Screening()))):
             output = ReplyCollector("web")
@@ -182,32 +202,39 @@ def _add_errors_and_headers(app: Sanic, origins: Origins) -> None:
             response.headers["Access-Control-Max-Age"] = "7200"
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, worker: bool = False) -> None:
     """Run the server until Ctrl-C.
 
+    Args:
+        settings: see `Settings`.
+        worker: serve the chat alone, beside a main process that has Telegram, the overview and the file with counts.
+
     Raises:
-        ServerError: the port cannot be used.
+        ServerError: the port cannot be used, or a worker has no Redis to share.
+        RedisError: the Redis of `REDIS_URL` cannot be used.
     """
-    check_port("BOT", settings.host, settings.port)
-    check_port("DASHBOARD", settings.dashboard_host, settings.dashboard_port)
+    check_ports(settings, worker)
     started = time.monotonic()
-    broker = ThemeBroker(CountWriter(settings.themes_db), settings.conversation_ttl)
+    stores = open_stores(settings, writes_counts=not worker)
+    broker = ThemeBroker(CountWriter(stores.counts), stores.facts)
     rasa: RasaThread | NoModel
     try:
-        rasa = RasaThread(load_agent(MODEL, settings.conversation_ttl, broker))
+        rasa = RasaThread(load_agent(MODEL, broker, stores.shelf, stores.locks), stores.tend)
     except ModelError as error:
         # Whoever types now may be in danger: the door opens all the same, with the lines.
         print(f"error: {error}\nThe chat answers with the crisis lines alone until this is mended.", file=sys.stderr)
         broker.stop()
         rasa = NoModel()
-    app = build_app(settings, rasa)
-    overview = OverviewProcess()
+    app = build_app(settings, rasa, stores, worker)
+    overview = None if worker else OverviewProcess()
 
     @app.listener("after_server_start")  # type: ignore[call-arg, arg-type]
     async def say_where(app: Sanic, _: Any) -> None:
         parts = rasa.parts()
         print(f"Started in {time.monotonic() - started:.0f} s. Dutch: {parts['dutch']}. Encoder: {parts['encoder']}.")
-        print(f"Web chat:              {settings.address}/")
+        print(f"Web chat:              {settings.address}/", flush=True)
+        if worker:
+            return
         print(f"Counsellors' overview: {settings.dashboard_address}/")
         _say_first_account(settings)
         telegram: TelegramInput | None = app.ctx.telegram
@@ -216,7 +243,8 @@ def serve(settings: Settings) -> None:
     try:
         app.run(host=settings.host, port=settings.port, access_log=False, motd=False, protocol=Deadlines)
     finally:
-        overview.stop()
+        if overview:
+            overview.stop()
         rasa.stop()
 
 

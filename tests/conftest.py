@@ -38,7 +38,7 @@ START_SECONDS = 300
 def rasa() -> Iterator[RasaThread]:
     """The agent that `make train` made, loaded once for all tests."""
     assert is_current(), "the model is missing or older than the project: make train"
-    thread = RasaThread(load_agent(MODEL, ttl=1800))
+    thread = RasaThread(load_agent(MODEL))
     yield thread
     thread.stop()
 

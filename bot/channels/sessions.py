@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.privacy.pseudonyms import Pseudonyms
 
@@ -52,22 +53,38 @@ class Session:
     messages: int = 0
 
 
-class Sessions:
-    """The open conversations of this process."""
+class Sessions(Protocol):
+    """The open conversations on the web."""
 
-    def __init__(self, ttl: int, clock: Callable[[], float] = time.monotonic) -> None:
+    async def open(self, organisation: str | None = None) -> tuple[str, Session] | None:
+        """A new token and its session; None when there are too many."""
+
+    async def find(self, token: str) -> Session | None:
+        """The session of a token, with its time started anew; None for a wrong or expired one."""
+
+    async def count(self, session: Session) -> int:
+        """Count a message; how many there were, with this one."""
+
+    async def close(self, session: Session) -> None:
+        """Forget a session."""
+
+
+class OwnSessions:
+    """In the memory of this process."""
+
+    def __init__(self, ttl: int, pseudonyms: Pseudonyms, clock: Callable[[], float] = time.monotonic) -> None:
         """Create an empty register.
 
         Args:
             ttl: seconds of silence after which a token is worth nothing.
+            pseudonyms: makes the keys of conversations.
             clock: seconds, ever growing.
         """
-        self._ttl, self._clock = ttl, clock
-        self._pseudonyms = Pseudonyms()
+        self._ttl, self._pseudonyms, self._clock = ttl, pseudonyms, clock
         self._open: dict[str, Session] = {}
         self._next_sweep = 0.0
 
-    def open(self, organisation: str | None = None) -> tuple[str, Session] | None:
+    async def open(self, organisation: str | None = None) -> tuple[str, Session] | None:
         """A new token and its session; None when there are too many.
 
         When it is full, the oldest one in which nothing was said makes room, so that a program that opens sessions and says
@@ -76,28 +93,33 @@ class Sessions:
         self._sweep()
         if len(self._open) >= MAX_SESSIONS and not self._drop_unused():
             return None
-        token = secrets.token_urlsafe(24)
-        session = Session(self._pseudonyms.key(CHANNEL, token), organisation, Bucket(20, 2.0, self._clock))
+        token = new_token()
+        session = Session(self._pseudonyms.key(CHANNEL, token), organisation, new_bucket(self._clock))
         session.expires = self._clock() + self._ttl
         self._open[session.key] = session
         return token, session
 
-    def find(self, token: str) -> Session | None:
-        """The session of a token, with its time started anew; None for a wrong or expired one."""
+    async def find(self, token: str) -> Session | None:
+        """The session of a token, with its time started anew."""
         session = self._open.get(self._pseudonyms.key(CHANNEL, token))
         if session is None or session.expires <= self._clock():
             return None
         session.expires = self._clock() + self._ttl
         return session
 
-    def close(self, session: Session) -> None:
+    async def count(self, session: Session) -> int:
+        """Count a message."""
+        session.messages += 1
+        return session.messages
+
+    async def close(self, session: Session) -> None:
         """Forget a session."""
         self._open.pop(session.key, None)
 
     def _drop_unused(self) -> bool:
         unused = next((s for s in self._open.values() if not s.messages), None)
         if unused is not None:
-            self.close(unused)
+            del self._open[unused.key]
         return unused is not None
 
     def _sweep(self) -> None:
@@ -105,3 +127,13 @@ class Sessions:
         if now >= self._next_sweep:
             self._next_sweep = now + 30
             self._open = {k: s for k, s in self._open.items() if s.expires > now}
+
+
+def new_token() -> str:
+    """A random token that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def new_bucket(clock: Callable[[], float] = time.monotonic) -> Bucket:
+    """How fast one person may type."""
+    return Bucket(20, 2.0, clock)

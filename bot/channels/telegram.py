@@ -10,13 +10,13 @@ import asyncio
 import hmac
 import json
 import logging
-import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
 from rasa.core.channels.channel import InputChannel, UserMessage
+from redis import RedisError
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -25,7 +25,7 @@ from telegram.error import Forbidden
 from bot.channels.answer import ANSWER_SECONDS, FORGOTTEN, MAX_CHARACTERS, OnNewMessage, answer, as_payload, opening
 from bot.channels.output import Reply
 from bot.channels.static import error_message
-from bot.channels.telegram_chats import Conversations, Lines, Seen, Turn
+from bot.channels.telegram_chats import Answered, Conversations, Lines, Seen, Turn
 from bot.channels.telegram_format import NOTHING
 from bot.channels.telegram_link import TelegramLink
 from bot.channels.telegram_texts import own_reply
@@ -52,16 +52,18 @@ logger = logging.getLogger(__name__)
 class TelegramInput(InputChannel):
     """The channel, as Rasa registers it; it starts and stops with the server."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, pseudonyms: Pseudonyms, answered: Answered) -> None:
         """Create the channel; nothing is sent before the server starts.
 
         Args:
             settings: with `telegram_token`.
+            pseudonyms: makes the keys of conversations.
+            answered: updates that were answered by whichever process.
         """
         self.link = TelegramLink(settings.telegram_token, settings.telegram_api_url)
         self._webhook_url = webhook_address(settings.telegram_webhook_url)
-        self._webhook_secret = secrets.token_urlsafe(32)
-        self._pseudonyms = Pseudonyms()
+        self._pseudonyms, self._answered = pseudonyms, answered
+        self._webhook_secret = pseudonyms.key(CHANNEL, "webhook")
         self._conversations = Conversations(settings.conversation_ttl)
         self._lines = Lines(self._take_turn)
         self._seen = Seen()
@@ -144,12 +146,21 @@ class TelegramInput(InputChannel):
             return
         done = self._seen.add(event.update)
         try:
-            await self._handle(event)
+            if not await self._was_answered(event.update):
+                await self._handle(event)
+                await self._answered.add(event.update)
         except Exception as error:
             logger.error("An update of Telegram could not be handled (%s)", type(error).__name__)
         finally:
             if not done.done():
                 done.set_result(None)
+
+    async def _was_answered(self, update: int) -> bool:
+        try:
+            return await self._answered.holds(update)
+        except RedisError as error:
+            logger.error("Redis did not answer (%s)", type(error).__name__)
+            return False  # rather an answer twice than none
 
     async def _listen(self) -> None:
         await self.link.connect(self._webhook_url, self._webhook_secret, self._tried)

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.channels.answer import MAX_CHARACTERS, as_payload, screen
 from bot.channels.sessions import Bucket
@@ -265,3 +266,24 @@ class Seen:
         while len(self._known) > self._most:
             self._known.popitem(last=False)
         return self._known[update]
+
+
+class Answered(Protocol):
+    """Updates that were answered by whichever process."""
+
+    async def holds(self, update: int) -> bool:
+        """Whether the update was answered."""
+
+    async def add(self, update: int) -> None:
+        """Note that it is."""
+
+
+class NoOthers:
+    """This process is the only one, and `Seen` knows what it answered."""
+
+    async def holds(self, update: int) -> bool:
+        """None was answered elsewhere."""
+        return False
+
+    async def add(self, update: int) -> None:
+        """Nobody needs to know."""

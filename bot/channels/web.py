@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
+from redis import RedisError
 from sanic import Blueprint
 from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
@@ -45,6 +47,7 @@ STATUS = {
 }
 
 _MESSAGE = re.compile(rb'"message"\s*:\s*"((?:[^"\\]|\\.)*)')
+logger = logging.getLogger(__name__)
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
@@ -70,10 +73,14 @@ def error_response(code: str, text: str = "") -> HTTPResponse:
 def _answers_errors(handler: Handler) -> Handler:
     @wraps(handler)
     async def handle(request: Request, *args: Any) -> HTTPResponse:
+        request.ctx.text = ""
         try:
             return await handler(request, *args)
         except WebError as error:
             return error.response()
+        except RedisError as error:
+            logger.error("Redis did not answer (%s)", type(error).__name__)
+            return WebError("unavailable", request.ctx.text).response()
 
     return handle
 
@@ -127,16 +134,17 @@ def message_in(body: bytes) -> str:
 class WebInput(InputChannel):
     """The channel, as Rasa registers it below `/webhooks/web/`."""
 
-    def __init__(self, ttl: int, origins: Origins, organisations: frozenset[str]) -> None:
+    def __init__(self, ttl: int, sessions: Sessions, origins: Origins, organisations: frozenset[str]) -> None:
         """Create the channel.
 
         Args:
             ttl: seconds of silence after which a conversation is forgotten.
+            sessions: the open conversations.
             origins: the sites that may use it.
             organisations: the names that a site may give for itself; another is not kept.
         """
         self._ttl, self._origins, self._organisations = ttl, origins, organisations
-        self.sessions = Sessions(ttl)
+        self.sessions = sessions
         self._openings = Bucket(200, 20.0)
         self._messages = Bucket(1_000, 300.0)
 
@@ -156,7 +164,7 @@ class WebInput(InputChannel):
             self._check_site(request, message_in(body))
             named = _organisation(body)
             organisation = named if named in self._organisations else None
-            opened = self.sessions.open(organisation) if self._openings.take() else None
+            opened = await self.sessions.open(organisation) if self._openings.take() else None
             if opened is None:
                 raise WebError("too_fast", message_in(body))
             token, session = opened
@@ -175,17 +183,16 @@ class WebInput(InputChannel):
         @_answers_errors
         async def take_message(request: Request) -> HTTPResponse:
             body, more = await read_body(request)
-            text = message_in(body)
+            text = request.ctx.text = message_in(body)
             self._check_site(request, text)
-            session = self._session(request, text)
+            session = await self._session(request, text)
             if more or len(text) > MAX_CHARACTERS:
                 raise WebError("too_long", text)
             if not (session.bucket.take() and self._messages.take()):
                 raise WebError("too_fast", text)
             text = _message(body, text)
-            session.messages += 1
-            if session.messages > MAX_MESSAGES:
-                self.sessions.close(session)
+            if await self.sessions.count(session) > MAX_MESSAGES:
+                await self.sessions.close(session)
                 await request.app.ctx.agent.forget(session.key)
                 raise WebError("unauthorized", text)
             replies = await answer(text, session.key, CHANNEL, on_new_message, session.organisation)
@@ -197,8 +204,8 @@ class WebInput(InputChannel):
         @_answers_errors
         async def close_session(request: Request) -> HTTPResponse:
             self._check_site(request, "")
-            session = self._session(request, "")
-            self.sessions.close(session)
+            session = await self._session(request, "")
+            await self.sessions.close(session)
             await request.app.ctx.agent.forget(session.key)
             return HTTPResponse(status=204)
 
@@ -208,9 +215,9 @@ class WebInput(InputChannel):
         if not self._origins.permitted(request):
             raise WebError("wrong_site", text)
 
-    def _session(self, request: Request, text: str) -> Session:
+    async def _session(self, request: Request, text: str) -> Session:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
-        session = self.sessions.find(token) if kind.lower() == "bearer" and token else None
+        session = await self.sessions.find(token) if kind.lower() == "bearer" and token else None
         if session is None:
             raise WebError("unauthorized", text)
         return session

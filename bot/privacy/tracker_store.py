@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
@@ -61,66 +61,121 @@ def compact(tracker: DialogueStateTracker, turns: int = KEPT_TURNS) -> DialogueS
 
 
 class Kept(NamedTuple):
-    """One conversation: until when (seconds, monotonic), its last turns, and how many events those are."""
+    """One conversation: its last turns, and how many events those are."""
 
-    expires: float
     text: str
     events: int
 
 
-class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
-    """Conversations in this process's memory, for `ttl` seconds after the last message."""
+class Shelf(Protocol):
+    """Where conversations stand until their time is over."""
 
-    def __init__(self, domain: Any = None, event_broker: Any = None, ttl: int = 1800, **kwargs: Any) -> None:
-        """Create an empty store.
+    def put(self, key: str, kept: Kept) -> None:
+        """Keep one, with its time started anew."""
+
+    def get(self, key: str) -> Kept | None:
+        """One that is kept."""
+
+    def remove(self, key: str) -> None:
+        """Forget one now."""
+
+    def keys(self) -> list[str]:
+        """The keys of those that are kept."""
+
+    def sweep(self) -> None:
+        """Drop those whose time is over."""
+
+
+class OwnShelf:
+    """The memory of this process."""
+
+    def __init__(self, ttl: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """Create an empty one.
+
+        Args:
+            ttl: seconds of silence after which a conversation is forgotten.
+            clock: seconds, ever growing.
+        """
+        self._ttl, self._clock = ttl, clock
+        self._kept: dict[str, tuple[float, Kept]] = {}
+
+    def put(self, key: str, kept: Kept) -> None:
+        """Keep one, with its time started anew."""
+        self._kept[key] = (self._clock() + self._ttl, kept)
+
+    def get(self, key: str) -> Kept | None:
+        """One that is kept."""
+        expires, kept = self._kept.get(key, (0.0, None))
+        if kept is None or expires <= self._clock():
+            self._kept.pop(key, None)
+            return None
+        return kept
+
+    def remove(self, key: str) -> None:
+        """Forget one now."""
+        self._kept.pop(key, None)
+
+    def keys(self) -> list[str]:
+        """The keys of those that are kept."""
+        self.sweep()
+        return list(self._kept)
+
+    def sweep(self) -> None:
+        """Drop those whose time is over, also when nobody types."""
+        now = self._clock()
+        self._kept = {k: (ends, kept) for k, (ends, kept) in self._kept.items() if ends > now}
+
+
+class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
+    """Conversations on a shelf, for some time after the last message."""
+
+    def __init__(self, domain: Any = None, event_broker: Any = None, shelf: Shelf | None = None, **kwargs: Any) -> None:
+        """Create the store.
 
         Args:
             domain: Rasa's.
             event_broker: Rasa's.
-            ttl: seconds of silence after which a conversation is forgotten.
+            shelf: where conversations are kept; of this process, for half an hour, when None.
             kwargs: Rasa's.
         """
         super().__init__(domain, event_broker, **kwargs)
-        self._ttl = ttl
-        self._kept: dict[str, Kept] = {}
-        self._next_sweep = 0.0
+        self.shelf = shelf or OwnShelf(ttl=1800)
+        self._known: dict[str, int] = {}
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the last turns of a conversation and start its time anew."""
         await self.stream_events(tracker)
-        self._sweep()
         short = compact(tracker)
-        self._kept[tracker.sender_id] = Kept(
-            time.monotonic() + self._ttl, self.serialise_tracker(short), len(short.events)
-        )
+        self.shelf.put(tracker.sender_id, Kept(self.serialise_tracker(short), len(short.events)))
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Hand the new events to the broker. Rasa's own way reads the whole conversation again to find them."""
+        known = self._known.pop(tracker.sender_id, None)
         if self.event_broker is None:
             return
-        kept = self._kept.get(tracker.sender_id)
-        new = list(islice(tracker.events, kept.events if kept else 0, None))
-        await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+        if known is None:
+            kept = self.shelf.get(tracker.sender_id)
+            known = kept.events if kept else 0
+        await self._stream_new_events(self.event_broker, list(islice(tracker.events, known, None)), tracker.sender_id)
+
+    async def _stream_new_events(self, event_broker: Any, new_events: list[Event], sender_id: str) -> None:
+        """Rasa publishes one by one; our broker takes a turn at once."""
+        event_broker.publish_turn(sender_id, [event.as_dict() for event in new_events])
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation, or None when there is none or its time is over."""
-        kept = self._kept.get(sender_id)
-        if kept is None or kept.expires <= time.monotonic():
-            self._kept.pop(sender_id, None)
+        kept = self.shelf.get(sender_id)
+        if kept is None:
+            self._known.pop(sender_id, None)
             return None
+        self._known[sender_id] = kept.events
         return self.deserialise_tracker(sender_id, kept.text)
 
     async def keys(self) -> Iterable[str]:
         """The keys of the conversations that are kept."""
-        self._sweep()
-        return list(self._kept)
+        return self.shelf.keys()
 
     async def delete(self, sender_id: str) -> None:
         """Forget one conversation now."""
-        self._kept.pop(sender_id, None)
-
-    def _sweep(self) -> None:
-        now = time.monotonic()
-        if now >= self._next_sweep:
-            self._next_sweep = now + SWEEP_SECONDS
-            self._kept = {k: v for k, v in self._kept.items() if v.expires > now}
+        self._known.pop(sender_id, None)
+        self.shelf.remove(sender_id)

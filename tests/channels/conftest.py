@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bot.channels.telegram import TelegramInput
+from bot.channels.telegram_chats import NoOthers
+from bot.privacy.pseudonyms import Pseudonyms
 from bot.settings import Settings
 from tests.channels.fake_telegram import TOKEN, FakeBotApi
 
@@ -44,7 +46,7 @@ async def on_telegram(
         environment.setenv("TELEGRAM_BOT_TOKEN", token)
         environment.setenv("TELEGRAM_API_URL", api.address)
         environment.delenv("TELEGRAM_WEBHOOK_URL", raising=False)
-        channel = TelegramInput(Settings.read())
+        channel = TelegramInput(Settings.read(), Pseudonyms(), NoOthers())
     channel.start(handle, forget or Forgotten().forget)
     try:
         yield channel

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from bot.channels import sessions as sessions_module
-from bot.channels.sessions import MAX_MESSAGES, Sessions
+from bot.channels.sessions import MAX_MESSAGES, OwnSessions
 from bot.channels.web import BODY_SECONDS
+from bot.privacy.pseudonyms import Pseudonyms
 from bot.server import REQUEST_SECONDS
 from tests.channels.test_web import is_error, opened, said
 
@@ -128,12 +129,12 @@ async def test_a_client_cannot_choose_its_conversation(web):
 # ---------- floods
 
 
-def test_ten_thousand_sessions_are_found_fast_and_take_little_room():
-    sessions = Sessions(ttl=1800)
+async def test_ten_thousand_sessions_are_found_fast_and_take_little_room():
+    sessions = OwnSessions(1800, Pseudonyms())
     started = time.perf_counter()
-    tokens = [sessions.open()[0] for _ in range(10_000)]
+    tokens = [(await sessions.open())[0] for _ in range(10_000)]
     assert len(set(tokens)) == 10_000
-    assert all(sessions.find(token) for token in tokens)
+    assert all([await sessions.find(token) for token in tokens])
     assert time.perf_counter() - started < 5
 
 
@@ -155,18 +156,18 @@ async def test_a_flood_of_new_sessions_is_refused_and_does_not_stop_a_conversati
     assert set(statuses) == {201, 429}
 
 
-def test_when_it_is_full_the_oldest_in_which_nothing_was_said_makes_room(monkeypatch):
+async def test_when_it_is_full_the_oldest_in_which_nothing_was_said_makes_room(monkeypatch):
     monkeypatch.setattr(sessions_module, "MAX_SESSIONS", 3)
-    sessions = Sessions(ttl=100)
+    sessions = OwnSessions(100, Pseudonyms())
     tokens = []
     for _ in range(3):
-        token, session = sessions.open()
+        token, session = await sessions.open()
         session.messages = 1
         tokens.append(token)
-    assert sessions.open() is None, "nobody who talks is put out"
-    sessions.find(tokens[1]).messages = 0
-    assert sessions.open() is not None
-    assert [sessions.find(t) is not None for t in tokens] == [True, False, True]
+    assert await sessions.open() is None, "nobody who talks is put out"
+    (await sessions.find(tokens[1])).messages = 0
+    assert await sessions.open() is not None
+    assert [await sessions.find(t) is not None for t in tokens] == [True, False, True]
 
 
 async def test_a_conversation_has_an_end_and_a_new_one_can_begin(web, monkeypatch, rasa):
@@ -175,8 +176,9 @@ async def test_a_conversation_has_an_end_and_a_new_one_can_begin(web, monkeypatc
     from bot.channels import web as web_module
     from bot.channels.origins import Origins
 
-    channel = web_module.WebInput(100, Origins([]), frozenset())
-    token, session = channel.sessions.open()
+    sessions = OwnSessions(100, Pseudonyms())
+    channel = web_module.WebInput(100, sessions, Origins([]), frozenset())
+    token, session = await sessions.open()
     session.messages = MAX_MESSAGES
     take = channel.blueprint(rasa.handle_message)._future_routes
     handler = next(route.handler for route in take if route.uri == "/messages")
@@ -189,21 +191,22 @@ async def test_a_conversation_has_an_end_and_a_new_one_can_begin(web, monkeypatc
         stream=SimpleNamespace(read=read),
         headers={"authorization": f"Bearer {token}"},
         app=SimpleNamespace(ctx=SimpleNamespace(agent=rasa)),
+        ctx=SimpleNamespace(),
     )
     answer = await handler(request)
     assert answer.status == 401
     assert json.loads(answer.body)["message"].startswith("Denk je aan de dood?")
-    assert channel.sessions.find(token) is None
+    assert await sessions.find(token) is None
 
 
 async def test_an_organisation_nobody_knows_is_not_kept(monkeypatch):
     from bot.channels import web as web_module
 
     assert web_module._organisation(b'{"organisation": "<script>"}') == "<script>"
-    sessions = Sessions(ttl=100)
+    sessions = OwnSessions(100, Pseudonyms())
     names = frozenset({"blauwe-deur"})
     named = web_module._organisation(b'{"organisation": "<script>"}')
-    _, session = sessions.open(named if named in names else None)
+    _, session = await sessions.open(named if named in names else None)
     assert session.organisation is None
 
 

@@ -1,6 +1,7 @@
 """Web sessions: tokens from the server only, forgotten after silence, limited in speed."""
 
-from bot.channels.sessions import Bucket, Sessions
+from bot.channels.sessions import Bucket, OwnSessions
+from bot.privacy.pseudonyms import Pseudonyms
 
 
 class Clock:
@@ -11,29 +12,29 @@ class Clock:
         return self.now
 
 
-def test_a_token_finds_its_session_until_it_has_been_silent_too_long():
+async def test_a_token_finds_its_session_until_it_has_been_silent_too_long():
     clock = Clock()
-    sessions = Sessions(ttl=100, clock=clock)
-    token, session = sessions.open("huis-a")
+    sessions = OwnSessions(100, Pseudonyms(), clock)
+    token, session = await sessions.open("huis-a")
     clock.now += 99
-    assert sessions.find(token) is session
+    assert await sessions.find(token) is session
     clock.now += 99
-    assert sessions.find(token) is session, "each message starts the time anew"
+    assert await sessions.find(token) is session, "each message starts the time anew"
     clock.now += 101
-    assert sessions.find(token) is None
+    assert await sessions.find(token) is None
 
 
-def test_a_made_up_token_finds_nothing_and_a_closed_one_is_gone():
-    sessions = Sessions(ttl=100)
-    token, session = sessions.open()
-    assert sessions.find(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
-    assert sessions.find(session.key) is None, "the conversation's key is not a token"
-    sessions.close(session)
-    assert sessions.find(token) is None
+async def test_a_made_up_token_finds_nothing_and_a_closed_one_is_gone():
+    sessions = OwnSessions(100, Pseudonyms())
+    token, session = await sessions.open()
+    assert await sessions.find(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
+    assert await sessions.find(session.key) is None, "the conversation's key is not a token"
+    await sessions.close(session)
+    assert await sessions.find(token) is None
 
 
-def test_the_key_does_not_hold_the_token():
-    token, session = Sessions(ttl=100).open()
+async def test_the_key_does_not_hold_the_token():
+    token, session = await OwnSessions(100, Pseudonyms()).open()
     assert token not in session.key
 
 

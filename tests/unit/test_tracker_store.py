@@ -7,7 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.privacy.tracker_store import KEPT_TURNS, ForgettingTrackerStore, compact
+from bot.privacy.tracker_store import KEPT_TURNS, ForgettingTrackerStore, OwnShelf, compact
 
 DOMAIN = Domain.from_dict(
     {
@@ -60,14 +60,12 @@ def test_replies_that_were_cut_off_are_still_counted():
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr("bot.privacy.tracker_store.time.monotonic", lambda: now[0])
-    return now
+def clock():
+    return [100.0]
 
 
 async def test_a_conversation_is_gone_after_its_time_and_at_once_when_deleted(clock):
-    store = ForgettingTrackerStore(DOMAIN, ttl=60)
+    store = ForgettingTrackerStore(DOMAIN, shelf=OwnShelf(60, lambda: clock[0]))
     await store.save(conversation(3))
     assert await store.retrieve("k") is not None
     clock[0] += 61
@@ -78,7 +76,7 @@ async def test_a_conversation_is_gone_after_its_time_and_at_once_when_deleted(cl
 
 
 async def test_a_sweep_takes_along_what_nobody_asks_for(clock):
-    store = ForgettingTrackerStore(DOMAIN, ttl=60)
+    store = ForgettingTrackerStore(DOMAIN, shelf=OwnShelf(60, lambda: clock[0]))
     await store.save(conversation(1))
     clock[0] += 120
     assert list(await store.keys()) == []
