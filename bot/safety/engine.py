@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from bot.safety.lexicon import LEXICON, Lexicon, Pattern, load_lexicon
 MAX_CHARACTERS = 20_000
 NEGATION_BEFORE = 4
 NEGATION_AFTER = 2
+CLAUSE_CHARACTERS = 240
+"""More than the few words that are looked at before and after a match take."""
+
 _NOT_A_WORD = re.compile(r"[^\w'.,!?]+")
 _PUNCTUATION = re.compile(r"([.,!?]+)")
 # "Hij sloeg mij. Dat is twintig jaar geleden.": the second sentence says when the first was.
@@ -50,8 +54,9 @@ class Engine:
         prepared = prepare(text)
         masked = self.lexicon.figures.sub(lambda m: "~ " * len(m.group().split()), prepared)
         found: dict[str, tuple[str, Pattern]] = {}
+        reading = _Reading(masked, self.lexicon.classes)
         for pattern, match in self._candidates(masked):
-            level = self._level(pattern, match, masked)
+            level = _level(pattern, match, reading)
             if level != "none" and LEVELS.index(level) > LEVELS.index(found.get(pattern.name, ("none", pattern))[0]):
                 found[pattern.name] = (level, pattern)
         return _combine(found)
@@ -67,43 +72,63 @@ class Engine:
                         hits += [(pattern, match) for match in phrase.finditer(text)]
         return hits
 
-    def _level(self, pattern: Pattern, match: re.Match[str], text: str) -> str:
-        start, end = _sentence_around(text, match)
-        sentence = text[start:end]
-        if "question" not in pattern.keep and self._has("information_question", sentence):
-            return "none"
-        if "others" not in pattern.keep and self._has("fiction_and_news", sentence):
-            return "none"
-        if "negation" not in pattern.keep and self._negated(match, text, start, end):
-            return "concern" if self._has("but", text[match.end() - 1 :]) else "none"
-        if "past" not in pattern.keep and self._has("long_ago", sentence) and not self._has("still", sentence):
-            return pattern.past_level
-        if any(self._has(marker, text) for marker in pattern.acute_with):
-            return "acute"
-        return pattern.level
 
-    def _has(self, word_class: str, text: str) -> bool:
-        return self.lexicon.classes[word_class].search(f" {text.strip()} ") is not None
+class _Reading:
+    """One prepared message, and what was found out about it: a long one is asked the same many times."""
 
-    def _negated(self, match: re.Match[str], text: str, start: int, end: int) -> bool:
-        before = _last_clause(text[start : match.start()], self.lexicon.classes["clause"])[-NEGATION_BEFORE:]
-        after = text[match.end() : end].split()[:NEGATION_AFTER]
-        gaps = [word for gap in match.groups() if gap for word in gap.split()]
-        after = after[: after.index(",")] if "," in after else after
-        return self._has("negator", " ".join(before + gaps)) or self._has("negator_after", " ".join(after))
+    def __init__(self, text: str, classes: dict[str, re.Pattern[str]]) -> None:
+        self.text, self._classes = text, classes
+        self._ends = [(m.start(), m.end()) for m in _SENTENCE.finditer(text)]
+        self._starts = [start for start, _ in self._ends]
+        self._known: dict[tuple[str, int, int], bool] = {}
+
+    def sentence(self, match: re.Match[str]) -> tuple[int, int]:
+        """Where the sentence of a match begins and ends."""
+        before = bisect_left(self._starts, match.start())
+        after = bisect_left(self._starts, match.end())
+        start = self._ends[before - 1][1] if before else 0
+        return start, self._starts[after] if after < len(self._starts) else len(self.text)
+
+    def has(self, word_class: str, start: int = 0, end: int | None = None) -> bool:
+        """Whether a word of a class occurs between two places."""
+        place = (word_class, start, len(self.text) if end is None else end)
+        if place not in self._known:
+            self._known[place] = self.found(word_class, self.text[place[1] : place[2]])
+        return self._known[place]
+
+    def found(self, word_class: str, text: str) -> bool:
+        """Whether a word of a class occurs in a few words."""
+        return self._classes[word_class].search(f" {text.strip()} ") is not None
+
+    def last_clause(self, start: int, end: int) -> list[str]:
+        """The last words between two places, from the last comma or conjunction on."""
+        near = self.text[max(start, end - CLAUSE_CHARACTERS) : end]
+        padded = f" {near.strip()} "
+        cut = max([m.end() for m in self._classes["clause"].finditer(padded)] + [padded.rfind(",") + 1, 0])
+        return padded[cut:].split()[-NEGATION_BEFORE:]
 
 
-def _sentence_around(text: str, match: re.Match[str]) -> tuple[int, int]:
-    start = max((m.end() for m in _SENTENCE.finditer(text, 0, match.start())), default=0)
-    after = _SENTENCE.search(text, match.end())
-    return start, after.start() if after else len(text)
+def _level(pattern: Pattern, match: re.Match[str], reading: _Reading) -> str:
+    start, end = reading.sentence(match)
+    if "question" not in pattern.keep and reading.has("information_question", start, end):
+        return "none"
+    if "others" not in pattern.keep and reading.has("fiction_and_news", start, end):
+        return "none"
+    if "negation" not in pattern.keep and _negated(match, reading, start, end):
+        return "concern" if reading.has("but", match.end() - 1) else "none"
+    if "past" not in pattern.keep and reading.has("long_ago", start, end) and not reading.has("still", start, end):
+        return pattern.past_level
+    if any(reading.has(marker) for marker in pattern.acute_with):
+        return "acute"
+    return pattern.level
 
 
-def _last_clause(before: str, clause: re.Pattern[str]) -> list[str]:
-    """The words between the last comma or conjunction and the match."""
-    padded = f" {before.strip()} "
-    cut = max([m.end() for m in clause.finditer(padded)] + [padded.rfind(",") + 1, 0])
-    return padded[cut:].split()
+def _negated(match: re.Match[str], reading: _Reading, start: int, end: int) -> bool:
+    before = reading.last_clause(start, match.start())
+    after = reading.text[match.end() : min(end, match.end() + CLAUSE_CHARACTERS)].split()[:NEGATION_AFTER]
+    gaps = [word for gap in match.groups() if gap for word in gap.split()]
+    after = after[: after.index(",")] if "," in after else after
+    return reading.found("negator", " ".join(before + gaps)) or reading.found("negator_after", " ".join(after))
 
 
 def _combine(found: dict[str, tuple[str, Pattern]]) -> Screening:
