@@ -137,3 +137,33 @@ class FollowConfidence(_FollowRuler):
     def name(self) -> str:
         """Rasa's name of the action."""
         return "action_follow_confidence"
+
+
+class Number(Action):
+    """A number without a ruler: the answer to the ruler that the bot just offered, or a number of something else."""
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_number"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Follow the ruler that was offered as if it had been asked; else ask what the number says."""
+        found = number_in(normalise(str(tracker.latest_message.get("text") or "")))
+        ruler = offered_ruler(tracker)
+        if found is None or ruler is None:
+            dispatcher.utter_message(response="utter_give_number")
+            return []
+        return [SlotSet(ruler.slot, float(found)), FollowupAction(ruler().name())]
+
+
+def offered_ruler(tracker: Tracker) -> type[_FollowRuler] | None:
+    """The ruler to which a button under the bot's last words leads ("Mag ik daar een cijfer voor vragen?")."""
+    offers = {"/ask_importance": FollowImportance, "/ask_confidence": FollowConfidence}
+    said_after = reversed(tracker.events[:-1])
+    for event in said_after:
+        if event.get("event") == "user":
+            return None
+        for button in (event.get("data") or {}).get("buttons") or []:
+            if button["payload"] in offers:
+                return offers[button["payload"]]
+    return None

@@ -106,3 +106,17 @@ async def test_a_risk_is_answered_in_the_middle_of_the_ruler_and_never_becomes_i
     assert "113" in talk.text
     await talk.say("7")
     assert shown(talk) == replies_of("cijfer_hoog")
+
+
+async def test_a_number_typed_at_once_when_a_ruler_is_offered_answers_it(talk):
+    await talk.say("/ask_importance")
+    await talk.say("4")
+    while "/ask_confidence" not in talk.payloads:
+        await talk.say(next(p for p in talk.payloads if p.startswith(("/cijfer", "/belang"))))
+    await talk.say("een 6")
+    assert shown(talk) == replies_of("vertrouwen_midden")
+
+
+async def test_a_number_out_of_nowhere_is_asked_about(talk):
+    await talk.say("een 6")
+    assert "/ask_importance" in talk.payloads
