@@ -16,11 +16,21 @@ from typing import Literal
 import simplemma
 from rapidfuzz.distance import OSA
 
-from bot.content_files import ContentError, read_yaml
+from bot.content_files import ContentError
+from bot.help.place_context import (
+    BEARING,
+    BESIDE_THE_POINT,
+    Role,
+    Sentence,
+    lives_elsewhere,
+    role,
+    sentence,
+    tells_of_another,
+)
+from bot.help.place_context import words as _words
 from bot.settings import CONTENT
 
 FOLDER = CONTENT / "help" / "places"
-WORDS = CONTENT / "help" / "texts" / "place_words.yml"
 MOST_CHOICES = 4
 LONGEST_NAME = 6
 """Words in a row that are tried as one name."""
@@ -39,12 +49,14 @@ class Meaning:
         municipality: official name.
         province: official name, where there is just one.
         region: id of the Veilig Thuis region, only where it is verified.
+        regions: ids of all Veilig Thuis regions that a larger region lies in.
     """
 
     kind: Literal["municipality", "region", "be", "cn"]
     municipality: str | None = None
     province: str | None = None
     region: str | None = None
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,8 +92,12 @@ class _Hit:
     name: str
     meanings: tuple[Meaning, ...]
     after_word: bool
-    lives_there: bool
-    was_there: bool
+    role: Role
+
+    @property
+    def lives_there(self) -> bool:
+        """Whether somebody says to live there or to come from there."""
+        return self.role in BEARING
 
 
 @dataclass
@@ -120,20 +136,21 @@ class Gazetteer:
         for key, meanings in list(self.meanings.items()):
             head = squeeze(_head(self.written[key]))
             known = self.meanings.get(head, ())
-            taken = head in municipalities or any(m.kind == "region" for m in known)
+            taken = head in municipalities or any(m.kind == "region" for m in (*known, *meanings))
             if head != key and not taken and not {m.region for m in known} & {m.region for m in meanings}:
                 for meaning in meanings:
                     self.add(_TAIL.sub("", self.written[key]), meaning)
-        self._add_look_alikes([m for m in municipalities if len(m) > LEAST_FUZZY])
+        self._add_look_alikes(municipalities)
         for key in self.meanings:
             if len(key) >= LEAST_FUZZY:
                 self.by_sound.setdefault(sound(key), []).append(key)
 
-    def _add_look_alikes(self, municipalities: list[str]) -> None:
+    def _add_look_alikes(self, municipalities: set[str]) -> None:
         """A village that is a municipality with one letter left out may be that one, misspelt: "heerle", "montfort"."""
         for key, meanings in list(self.meanings.items()):
             for other in municipalities:
                 alike = key[0] == other[0] and abs(len(key) - len(other)) == 1 and OSA.distance(key, other) == 1
+                alike = alike and (len(other) > LEAST_FUZZY or sound(key) == sound(other))
                 if (
                     alike
                     and key not in municipalities
@@ -161,6 +178,22 @@ _NO_HEAD = {
     "laag",
     "sint",
     "belgisch",
+    "nieuwe",
+    "oude",
+    "noorder",
+    "neder",
+    "emmer",
+    "barger",
+    "beneden",
+    "boven",
+    "hooge",
+    "lage",
+    "hei",
+    "hoef",
+    "kerk",
+    "kapel",
+    "dijk",
+    "waals",
 }
 
 
@@ -189,10 +222,21 @@ _SOUNDS = (
 )  # fmt: skip
 
 
+_SOUNDS_IN_PLACE = (
+    (re.compile(r"d(?=$|[bfghkpstwx])"), "t"),  # the end of a part: naaldwijk
+    (re.compile(r"t[sz](?=$|[bdfghklmnpw])"), "s"),  # bocholtz
+    (re.compile(r"(?<=[bdfgklmpstx])n$"), "e"),  # vordn
+    (re.compile(r"(?<=[a-z]{2}e)n$"), ""),  # haaften
+    (re.compile(r"(?<=[a-z]{3})yde?$"), "y"),  # heerlerheide
+)
+
+
 def sound(key: str) -> str:
     """A name as it sounds, for comparing misspelt ones: "nieuwegijn" as "nieuwegein"."""
     for written, heard in _SOUNDS:
         key = key.replace(written, heard)
+    for pattern, heard in _SOUNDS_IN_PLACE:
+        key = pattern.sub(heard, key)
     return re.sub(r"(.)\1+", r"\1", key)
 
 
@@ -231,7 +275,7 @@ def gazetteer() -> Gazetteer:
                 raise ContentError(f"{FOLDER}/{file}: {row['place']}: {row['municipality']!r} is no municipality")
             found.add(row["place"], found.municipalities[row["municipality"]])
     for row in rows("areas.csv"):
-        _add_area(found, row["area"], row["regions"].split("|"))
+        _add_area(found, row["area"], row["regions"].split("|"), row["province"])
     for row in rows("abroad.csv"):
         found.add(row["place"], Meaning("be" if row["country"] == "be" else "cn"))
     for row in rows("postcodes.csv"):
@@ -241,39 +285,64 @@ def gazetteer() -> Gazetteer:
     return found
 
 
-def _add_area(found: Gazetteer, name: str, regions: list[str]) -> None:
-    """Add a province or another large region. It goes before a village of that name, not before a municipality."""
+def _add_area(found: Gazetteer, name: str, regions: list[str], province: str) -> None:
+    """Add a province or another large region. It goes before a village of that name, not before a municipality.
+
+    Args:
+        found: where it is added.
+        name: as it is written, without "de" or "het".
+        regions: ids of the Veilig Thuis regions that lie in it.
+        province: the province, where the regions do not tell it because one of them reaches beyond it.
+    """
     missing = set(regions) - set(found.regions)
     if missing:
         raise ContentError(f"{FOLDER}/areas.csv: {name}: regions {sorted(missing)} do not exist")
     municipalities = {squeeze(fold(m)) for m in found.municipalities}
-    key = squeeze(fold(name))
-    if key in municipalities:
+    if squeeze(fold(name)) in municipalities:
         return
     provinces = {m.province for m in found.municipalities.values()}
     shared = {m.province for m in found.municipalities.values() if m.region in regions}
-    province = name if name in provinces else shared.pop() if len(shared) == 1 else None
-    found.meanings.pop(key, None)
-    found.add(name, Meaning("region", None, province, regions[0] if len(regions) == 1 else None))
+    single = province or (name if name in provinces else shared.pop() if len(shared) == 1 else None)
+    meaning = Meaning("region", None, single, regions[0] if len(regions) == 1 else None, tuple(regions))
+    for written in (name, f"de {name}", f"het {name}", f"t {name}", f"ut {name}"):
+        key = squeeze(fold(written))
+        if key not in municipalities:
+            found.meanings.pop(key, None)
+            found.add(written, meaning)
+            found.written[key] = name
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, frozenset[str]]:
-    return {name: frozenset(map(str, words)) for name, words in read_yaml(WORDS).items()}
+_SMALL = (
+    "before",
+    "between",
+    "living_alone",
+    "living_with_me",
+    "living_with_us",
+    "coming",
+    "me",
+    "us",
+    "was_there",
+    "now",
+    "fillers",
+)
 
 
 @lru_cache(maxsize=1)
 def _small_words() -> frozenset[str]:
     """Words around a place that tell nothing else."""
-    return frozenset().union(
-        *(words for name, words in _words().items() if name not in ("ordinary", "never_alone", "declining"))
-    )
+    return frozenset().union(*(_words()[name] for name in _SMALL))
 
 
 @lru_cache(maxsize=4096)
 def _is_ordinary(name: str) -> bool:
     """Whether a name is also an ordinary word, so that more than the bare name is needed."""
+    if name in _words()["only_place"]:
+        return False
     return name in _words()["ordinary"] or len(name) < 4 or (" " not in name and simplemma.is_known(name, lang="nl"))
+
+
+_IN_BELGIUM = re.compile(r"\bbelgische (?:kant|zijde|grond)\b")
+"""Who says so lives in Belgium, whatever Dutch town is named as the nearest."""
 
 
 def find(text: str, asked: bool = False) -> Place:
@@ -283,14 +352,58 @@ def find(text: str, asked: bool = False) -> Place:
         text: as it was typed.
         asked: the text answers the question where somebody lives, so that a bare name is enough.
     """
-    tokens = fold(text).split()
+    if _IN_BELGIUM.search(fold(text)):
+        return Place("be")
+    said = sentence(fold(piece).split() for piece in _PAUSE.split(text))
+    tokens = list(said.tokens)
+    hits = _exact(said, asked)
+    hits = _fuzzy(said, asked, [h for h in hits if _counts(h, hits, said, asked)])
+    hits = _weightiest(hits, said, asked)
+    place = _together(hits, tokens)
     by_postcode = _postcode(text, tokens, asked)
     if by_postcode:
-        return _settle([by_postcode], "")
-    hits = _exact(tokens, asked)
-    hits = _fuzzy(tokens, asked, [h for h in hits if _counts(h, hits, tokens, asked)])
-    hits = _weightiest(hits)
-    return _together(hits, tokens)
+        return _with_postcode(by_postcode, place, hits)
+    if place.kind in ("region", "unknown"):
+        return _village_of(said, hits) or place
+    return place
+
+
+_PAUSE = re.compile(r"[,;:!?()\n\r\"]+|\.(?=\s|$)|\.{2,}|\s[/–—-]+\s")
+"""Where a clause ends; a point within a word, as in "h.i. ambacht", is none."""
+
+
+def _with_postcode(by_postcode: _Postcode, place: Place, hits: list[_Hit]) -> Place:
+    """What digits and a name beside them stand for together: "2800 mechelen" lies in Belgium, "9711 groningen" does not."""
+    named = tuple(m for h in hits for m in h.meanings)
+    towns = [m for m in named if m.kind == "municipality"]
+    meant = by_postcode.meanings
+    if not by_postcode.letters and any(m.kind == "be" for m in named) and not set(towns).intersection(meant):
+        return Place("be", name=hits[0].name)
+    if not meant:
+        return place
+    if by_postcode.letters or not towns or {m.region for m in towns}.intersection(m.region for m in meant):
+        return _settle([meant], "")
+    return _settle([meant, tuple(dict.fromkeys(towns))], place.name)
+
+
+def _village_of(said: Sentence, hits: list[_Hit]) -> Place | None:
+    """A village whose name is an ordinary word, when the region around it is said with it: "de wijk, dorp in drenthe"."""
+    names, tokens = gazetteer(), said.tokens
+    around = [m for h in hits for m in h.meanings if m.kind == "region" and (m.province or m.region)]
+    for area in (h for h in hits if around):
+        for start in range(area.start):
+            for end in range(start + 1, min(start + 3, area.start + 1)):
+                between = set(tokens[end : area.start])
+                starts = start in said.starts or tokens[start - 1] in ("in", "uit")
+                own = " ".join(tokens[start:end])
+                if not starts or not between <= _words()["beside"] | _words()["between"]:
+                    continue
+                if own in _words()["never_alone"] and between and start in said.starts:
+                    continue  # "echt in limburg"
+                meanings = [m for m in names.meanings.get(squeeze(own), ()) if m.municipality and _lies_in(m, around)]
+                if len(meanings) == 1:
+                    return _settle([tuple(meanings)], names.written[squeeze(own)])
+    return None
 
 
 def declines(text: str) -> bool:
@@ -304,7 +417,10 @@ def prepare() -> None:
 
 
 _POSTCODE = re.compile(r"(?<![\d.,-])([1-9]\d{3})(?:[ -]?([a-z]{2}))?(?![\da-z])", re.IGNORECASE)
-_NO_LETTERS = {"om", "en", "in", "op", "na", "of", "is", "ik", "km", "eu", "te", "kg", "je", "zo", "we", "mg", "ml"}
+_NO_LETTERS = {
+    "om", "en", "in", "op", "na", "of", "is", "ik", "km", "eu", "te", "kg", "je", "zo", "we", "mg", "ml",
+    "ja", "nu", "al", "er", "ze", "me", "mn", "bv", "dr", "pp", "pm",
+}  # fmt: skip
 _COUNTED = {
     "euro",
     "jaar",
@@ -324,24 +440,44 @@ _YEARS = range(1900, 2035)
 _SHORT_ANSWER = 6
 
 
-def _postcode(text: str, tokens: list[str], asked: bool) -> tuple[Meaning, ...] | None:
-    """What four digits stand for, with or without letters, when they are said as a postcode or are the answer."""
-    match = _POSTCODE.search(text)
-    if not match:
+@dataclass(frozen=True)
+class _Postcode:
+    """Digits that are said as a postcode, what they stand for in the Netherlands, and whether letters stand behind them."""
+
+    meanings: tuple[Meaning, ...]
+    letters: bool
+
+
+def _postcode(text: str, tokens: list[str], asked: bool) -> _Postcode | None:
+    """Four digits, with or without letters, when they are said as a postcode or are the answer."""
+    matches = list(_POSTCODE.finditer(text))
+    if not matches:
         return None
-    number, letters = int(match.group(1)), (match.group(2) or "").lower()
+    match = next((m for m in matches if _letters(m)), matches[0])
+    number, letters = int(match.group(1)), _letters(match)
     said = any(t.startswith(("postc", "postk")) or t == "pc" for t in tokens)
     rest = fold(text[: match.start()] + " " + text[match.end() :]).split()
-    short = len(tokens) <= _SHORT_ANSWER and number not in _YEARS and not _COUNTED.intersection(tokens)
+    counted = number in _YEARS or bool(_COUNTED.intersection(tokens))
+    short = len(tokens) <= _SHORT_ANSWER and not counted
+    lives = not counted and bool(_LIVES_IN.search(fold(text[: match.start()])))
     answers = asked and (_only_fillers(rest) or short)
-    if not (said or answers or (letters and letters not in _NO_LETTERS)):
+    if not (said or answers or lives or letters):
         return None
     found = tuple(dict.fromkeys(m for first, last, m in gazetteer().postcodes if first <= number <= last))
-    return found or None
+    return _Postcode(found, bool(letters))
 
 
-def _exact(tokens: list[str], asked: bool) -> list[_Hit]:
-    names = gazetteer()
+_LIVES_IN = re.compile(r"\b(?:woon|wonen|zit|verblijf|kom|leef|logeer)(?: \w+){0,2} (?:in|uit|op|bij)$")
+
+
+def _letters(match: re.Match[str]) -> str:
+    """The two letters of a postcode; "" for a short word that stands there."""
+    letters = (match.group(2) or "").lower()
+    return "" if letters in _NO_LETTERS else letters
+
+
+def _exact(said: Sentence, asked: bool) -> list[_Hit]:
+    names, tokens = gazetteer(), said.tokens
     hits: list[_Hit] = []
     at = 0
     while at < len(tokens):
@@ -349,7 +485,7 @@ def _exact(tokens: list[str], asked: bool) -> list[_Hit]:
             key = squeeze(" ".join(tokens[at : at + length]))
             fits = key in names.meanings and (length <= names.tokens[key] or len(key) >= 8)
             if fits and (_is_area(key) or not _small_words().issuperset(tokens[at : at + length])):
-                hits.append(_hit(tokens, at, at + length, key))
+                hits.append(_hit(said, at, at + length, key))
                 at += length - 1
                 break
         at += 1
@@ -360,29 +496,20 @@ def _is_area(key: str) -> bool:
     return any(m.kind == "region" for m in gazetteer().meanings[key])
 
 
-def _hit(tokens: list[str], start: int, end: int, key: str) -> _Hit:
-    words, names = _words(), gazetteer()
+def _hit(said: Sentence, start: int, end: int, key: str) -> _Hit:
+    words, names, tokens = _words(), gazetteer(), said.tokens
     before = start
     while before and tokens[before - 1] in words["between"]:
         before -= 1
     led = before > 0 and tokens[before - 1] in words["before"]
     led = led or (before < start and any(t in words["before"] for t in tokens[before:start]))
-    lives = _lives_there(tokens[max(0, before - 5) : before]) or tokens[end : end + 3] == ["waar", "ik", "woon"]
-    was = bool(words["was_there"].intersection(tokens[max(0, before - 5) : before]))
     meanings = names.meanings[key]
     if start and tokens[start - 1] == "gemeente":
         meanings = tuple(m for m in meanings if squeeze(fold(m.municipality or "")) == key) or meanings
-    return _Hit(start, end, names.written[key], meanings, led, lives, was)
-
-
-def _lives_there(before: list[str]) -> bool:
-    """Whether the words before a place say that the writer lives there: "ik woon net", not "mijn ouders wonen"."""
-    words = _words()
-    said = set(before)
-    alone = said & words["living_alone"]
-    with_me = said & words["living_with_me"] and said & words["me"]
-    with_us = said & words["living_with_us"] and said & words["us"]
-    return bool(alone or with_me or with_us)
+    does = role(said, start, end, before)
+    if tokens[end : end + 3] == ("waar", "ik", "woon"):
+        does = "lives"
+    return _Hit(start, end, names.written[key], meanings, led, does)
 
 
 def _only_fillers(tokens: list[str]) -> bool:
@@ -391,12 +518,12 @@ def _only_fillers(tokens: list[str]) -> bool:
 
 
 _ARTICLES = {"de", "het", "t", "een", "n", "mijn", "mn", "die", "dit", "dat"}
-_NAME_STARTS = {"de", "het", "t", "oude", "kleine"}
+_NAME_STARTS = {"de", "het", "t", "oude", "kleine", "noord", "oost", "zuid", "west", "midden", "groot"}
 
 
-def _counts(hit: _Hit, hits: list[_Hit], tokens: list[str], asked: bool) -> bool:
+def _counts(hit: _Hit, hits: list[_Hit], said: Sentence, asked: bool) -> bool:
     """Whether a place is meant, and not a word that looks like one."""
-    words = _words()
+    words, tokens = _words(), list(said.tokens)
     own = " ".join(tokens[hit.start : hit.end])
     taken = {i for h in hits for i in range(h.start, h.end)}
     alone = _only_fillers([t for i, t in enumerate(tokens) if i not in taken])
@@ -406,9 +533,17 @@ def _counts(hit: _Hit, hits: list[_Hit], tokens: list[str], asked: bool) -> bool
         return hit.after_word or asked or len(own) >= LEAST_FUZZY
     if hit.start and tokens[hit.start - 1] in _ARTICLES:
         return False
-    if asked and alone:
+    if asked and (alone or _is_clause(hit, said) or (hit.role == "now" and _ends(hit, tokens))):
         return True
     return hit.after_word and (hit.lives_there or (asked and _ends(hit, tokens))) and _ends(hit, tokens)
+
+
+def _is_clause(hit: _Hit, said: Sentence) -> bool:
+    """Whether a name is all that a clause says beside another one: "houten, maar ik werk in utrecht"."""
+    first, last = said.clause(hit.start)
+    around = [*said.tokens[first : hit.start], *said.tokens[hit.end : last]]
+    leads = first == 0 and last < len(said.tokens)
+    return (leads or bool(_words()["before"].intersection(said.tokens[:first]))) and _only_fillers(around)
 
 
 def _ends(hit: _Hit, tokens: list[str]) -> bool:
@@ -439,14 +574,13 @@ def _ends(hit: _Hit, tokens: list[str]) -> bool:
     )
 
 
-def _fuzzy(tokens: list[str], asked: bool, hits: list[_Hit]) -> list[_Hit]:
+def _fuzzy(said: Sentence, asked: bool, hits: list[_Hit]) -> list[_Hit]:
     """The hits, with misspelt names where no ordinary word can be meant: after "in", "bij" and the like, or in an answer.
 
     A long misspelt name takes the place of the short one in it: "krimpen ad ijsel". A single misspelt word does not count
     beside a town that is spelt right.
     """
-    skip = _small_words()
-    has_town = any(not all(m.kind == "region" for m in h.meanings) for h in hits)
+    skip, tokens = _small_words(), list(said.tokens)
     found = list(hits)
     for length in range(LONGEST_NAME - 1, 0, -1):
         for at in range(len(tokens) - length + 1):
@@ -455,17 +589,35 @@ def _fuzzy(tokens: list[str], asked: bool, hits: list[_Hit]) -> list[_Hit]:
             inside = all(at <= h.start and h.end <= at + length and h.end - h.start < length for h in overlapping)
             if (part[0] in skip and (length == 1 or part[0] not in _NAME_STARTS)) or part[-1] in skip:
                 continue
-            if not inside or (length == 1 and has_town):
+            if not inside or (length == 1 and not _may_be_town(at, said, hits, asked)):
                 continue
             covered = {i for h in overlapping for i in range(h.start, h.end)}
             rest = [t for i, t in enumerate(tokens[at : at + length], at) if i not in covered]
             if not rest or (not overlapping and all(simplemma.is_known(t, lang="nl") for t in rest)):
                 continue
             key = _nearest(squeeze(" ".join(part)), length)
-            hit = _hit(tokens, at, at + length, key) if key else None
+            hit = _hit(said, at, at + length, key) if key else None
             if hit and (hit.after_word or asked):
                 found = [h for h in found if h not in overlapping] + [hit]
     return sorted(found, key=lambda h: h.start)
+
+
+def _may_be_town(at: int, said: Sentence, hits: list[_Hit], asked: bool) -> bool:
+    """Whether a word may be a misspelt place although others are spelt right.
+
+    It may where these are beside the point, where somebody says to live there, and where the other one only tells where it
+    lies: "werk in leiden maar woon in zandfoort", "hatem bij zwolle".
+    """
+    towns = [h for h in hits if not all(m.kind == "region" for m in h.meanings)]
+    if all(h.role in (*BESIDE_THE_POINT, "not") for h in towns):
+        return True
+    first, last = said.clause(at)
+    if not any(first <= h.start < last for h in towns):
+        return role(said, at, at + 1, at - 1) in ("now", "lives")
+    following = next((h for h in towns if h.start > at), None)
+    between = set(said.tokens[at + 1 : following.start]) if following else set()
+    leads = at in said.starts or said.tokens[at - 1] in _words()["before"]
+    return asked and leads and bool(between) and between <= _words()["beside"] | _words()["between"]
 
 
 @lru_cache(maxsize=1)
@@ -489,7 +641,8 @@ def _nearest(typed: str, length: int, without: str = "") -> str | None:
         distance = OSA.distance(heard, candidate, score_cutoff=allowed + 1)
         if distance <= allowed + 1:
             same_start = candidate[0] == heard[0]
-            near += [(distance, OSA.distance(typed, k), k) for k in keys if k != without and (same_start or k in large)]
+            written = {k: OSA.distance(typed, k) for k in keys if k != without}
+            near += [(distance, w, k) for k, w in written.items() if same_start or (k in large and w <= 1)]
     near = [n for n in near if names.tokens[n[2]] <= length + 1]
     nearest = min(near, default=(allowed + 1, 0, ""))
     if nearest[0] > allowed:
@@ -498,26 +651,72 @@ def _nearest(typed: str, length: int, without: str = "") -> str | None:
     best = [key for key in best if key in large] or best
     if nearest[0] > 1 and len(typed) < 10:
         best = [key for key in best if key in large]
-    # A village is nearest, and a municipality almost as near: it may be either.
-    if not large.intersection(best) and any(
-        k in large and (n > 0 or w <= nearest[1]) for n, w, k in near if n <= nearest[0] + 1
-    ):
+    # A village is nearest, and a municipality almost as near, or as near as it is written: it may be either.
+    rivals = [(n, w) for n, w, k in near if k in large and n <= nearest[0] + 1]
+    if not large.intersection(best) and any((n > 0 and nearest[0] > 0) or w <= nearest[1] for n, w in rivals):
+        return None
+    if not large.intersection(best) and any(k[0] == typed[0] and OSA.distance(typed, k) <= nearest[1] for k in large):
         return None
     if any(key in large and written < nearest[1] for _, written, key in near):
         return None
     return best[0] if len({names.meanings[key] for key in best}) == 1 else None
 
 
-def _weightiest(hits: list[_Hit]) -> list[_Hit]:
-    """Where somebody says to live outweighs other places; where somebody used to live does not count beside another."""
-    now = [h for h in hits if not h.was_there]
-    there = [h for h in now if h.lives_there]
-    if not there:
-        return now or hits
-    last = max(h.end for h in there)
-    return [
-        h for h in now if h.lives_there or last <= h.start <= last + 3 or all(m.kind == "region" for m in h.meanings)
-    ]
+def _weightiest(hits: list[_Hit], said: Sentence, asked: bool) -> list[_Hit]:
+    """Where somebody lives outweighs other places; what is beside the point counts only when nothing else is named."""
+    meant = [h for h in hits if h.role != "not"]
+    own = [h for h in meant if h.role not in BESIDE_THE_POINT]
+    if not own:
+        return _beside_the_point(meant, said, asked)
+    if not any(h.role in ("now", "lives") for h in own) and (_lives_in_unread(said, meant) or _lives_abroad(said)):
+        return []
+    for level in BEARING:
+        there = [h for h in own if h.role == level]
+        if there:
+            last = max(h.end for h in there)
+            return [
+                h for h in own if h in there or (h.role == "own" and (last <= h.start <= last + 3 or _only_area(h)))
+            ]
+    return own
+
+
+def _lives_in_unread(said: Sentence, hits: list[_Hit]) -> bool:
+    """Whether somebody says to live in a place that is not known: "zwolle maar woon nu in …"."""
+    if not lives_elsewhere(said, [(h.start, h.end) for h in hits]):
+        return False
+    words, tokens = _words(), said.tokens
+    for first, last in said.clauses():
+        bears = (words["living_alone"] | words["now"]).intersection(tokens[first:last])
+        named = any(first <= h.start < last for h in hits)
+        for at in range(first + 1, last if bears and not named else first):
+            unknown = len(tokens[at]) >= LEAST_FUZZY and not simplemma.is_known(tokens[at], lang="nl")
+            if unknown and tokens[at - 1] in words["before"]:
+                return True
+    return False
+
+
+def _lives_abroad(said: Sentence) -> bool:
+    """Whether somebody says to be in another country, so that a town beside it only lies near: "in duitsland bij enschede"."""
+    words, tokens = _words(), said.tokens
+    return any(
+        token in words["foreign"]
+        and (said.clause(at) == (at, at + 1) or (at and tokens[at - 1] == "in"))
+        and role(said, at, at + 1, max(0, at - 1)) not in (*BESIDE_THE_POINT, "not")
+        for at, token in enumerate(tokens)
+    )
+
+
+def _only_area(hit: _Hit) -> bool:
+    return all(m.kind == "region" for m in hit.meanings)
+
+
+def _beside_the_point(hits: list[_Hit], said: Sentence, asked: bool) -> list[_Hit]:
+    """Where somebody works or was before, when no other place is named; nothing when it is said that they live elsewhere."""
+    if lives_elsewhere(said, [(h.start, h.end) for h in hits]) or _lives_abroad(said):
+        return []
+    if asked and all(h.role == "other" for h in hits) and tells_of_another(said):
+        return []
+    return [h for h in hits if h.role != "past"] or hits
 
 
 def _together(hits: list[_Hit], tokens: list[str]) -> Place:
@@ -535,20 +734,38 @@ def _together(hits: list[_Hit], tokens: list[str]) -> Place:
     return _settle(named, towns[0].name)
 
 
-_BESIDE = {"bij", "in", "naast", "nabij", "vlakbij", "onder", "omgeving", "regio", "gemeente", "provincie"}
+_VILLAGE = {"dorp", "dorpje", "gehucht", "plaatsje", "plaats", "stadje", "buurtschap", "gat"}
 
 
 def _is_hint(hit: _Hit, hits: list[_Hit], tokens: list[str]) -> bool:
     """Whether a name only says where another one lies: a region, or the town in "rijswijk bij den haag", "elst utrecht"."""
     if any(m.kind == "region" for m in hit.meanings):
         return True
-    before = [h for h in hits if h.end <= hit.start and any(m.kind != "region" for m in h.meanings)]
-    if not before or before[-1].after_word > hit.after_word:
-        return False
+    before = [h for h in hits if h.end <= hit.start and not _only_area(h)]
+    if not before:
+        return _before_village(hit, hits, tokens)
     nearest = before[-1]
-    between = set(tokens[nearest.end : hit.start])
+    between = tokens[nearest.end : hit.start]
+    if len(before) > 1 and between == ["en"] and _is_hint(nearest, hits, tokens):
+        return True  # "harmelen tussen utrecht en woerden in"
+    beside, relating = _words()["beside"] | _words()["between"], _words()["beside"] - _words()["linking"]
+    if relating.intersection(between) and all(t in beside or t.isdigit() for t in between):
+        return True
     also_province = any(m.municipality == m.province for m in hit.meanings)
-    return (bool(between) and between <= _BESIDE | _words()["between"]) or (not between and also_province)
+    return not between and also_province and nearest.after_word <= hit.after_word
+
+
+def _before_village(hit: _Hit, hits: list[_Hit], tokens: list[str]) -> bool:
+    """Whether a name tells where the village named after it lies: "een dorpje bij zwolle, hattem"."""
+    following = next((h for h in hits if h.start >= hit.end and not _only_area(h)), None)
+    near = set(tokens[max(0, hit.start - 5) : hit.start])
+    if (
+        not following
+        or not near & _VILLAGE
+        or not near & {"bij", "vlakbij", "nabij", "buurt", "naast", "dichtbij", "onder"}
+    ):
+        return False
+    return set(tokens[hit.end : following.start]) <= {"genaamd", "namelijk", "heet", "het", "dus", "ja"}
 
 
 def _within(hit: _Hit, around: list[Meaning]) -> tuple[Meaning, ...]:
@@ -569,11 +786,17 @@ def _within(hit: _Hit, around: list[Meaning]) -> tuple[Meaning, ...]:
 
 def _lies_in(meaning: Meaning, around: list[Meaning]) -> bool:
     """Whether one lies in the region or province of another."""
+    areas = [a for a in around if a.kind == "region"]
+    if any(meaning.region in a.regions and a.province in (None, meaning.province) for a in areas):
+        return True
+    if meaning.region is None and any(a.province in (None, meaning.province) or len(a.regions) > 1 for a in areas):
+        return True  # which region it lies in is not verified
     return any(
         (a.region and a.region == meaning.region)
         or (a.province and a.province == meaning.province and not (a.kind == "municipality" and a.region))
         or (a.province and a.province == a.municipality == meaning.province)
         for a in around
+        if a.kind != "region"
     )
 
 
