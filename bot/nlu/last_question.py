@@ -59,6 +59,10 @@ _DOUBLED = re.compile(r"(.)\1+")
 _PUNCTUATION = re.compile(r"[^\w\s']+")
 
 
+_PLAIN = {"ja", "ne"}
+"""Yes and no, as `_squeeze` writes them."""
+
+
 @lru_cache(maxsize=1)
 def _answers() -> tuple[dict[str, str], frozenset[str]]:
     """What each phrase answers, and the words that may follow a yes or a no without changing it."""
@@ -73,12 +77,16 @@ def _squeeze(text: str) -> str:
 
 
 def short_answer(text: str) -> str | None:
-    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that; a wish of the listed ones too."""
+    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that; a wish of the listed ones too.
+
+    A yes or a no may stand among words that do not change it: "ja dat kan wel", "denk het wel ja".
+    """
     said = _squeeze(text)
     answers, around = _answers()
-    first, *rest = said.split() or [""]
-    plain = first in map(_squeeze, ("ja", "nee")) and around.issuperset(rest)
-    return answers.get(said) or (answers[first] if plain else None)
+    words = said.split()
+    plain = [word for word in words if word in _PLAIN]
+    only = len(set(plain)) == 1 and around.issuperset(set(words) - _PLAIN)
+    return answers.get(said) or (answers[plain[0]] if only else None)
 
 
 def number(text: str) -> int | None:

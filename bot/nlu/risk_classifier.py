@@ -24,7 +24,17 @@ from bot.chat_dutch import normalise
 from bot.nlu.encoder import load_encoder, pieces
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
-from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
+from bot.nlu.text_features import (
+    Vectors,
+    features,
+    fit_each,
+    fit_features,
+    fit_narrow,
+    fit_networks,
+    narrow,
+    network_probabilities,
+    probabilities,
+)
 from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
 from bot.safety import KINDS, LEVELS
 from bot.settings import PROJECT
@@ -86,6 +96,10 @@ class RiskModel:
         weight = np.r_[np.ones(len(risks)), np.full(len(everyday), settings["everyday_weight"])]
         rank = np.r_[[LEVELS.index(r["level"]) for r in risks], np.zeros(len(everyday), dtype=int)]
         model.parts["levels"] = fit(counted, [rank >= k for k in range(1, len(LEVELS))], weight)
+        often = [texts[i] for i in counted]
+        model.parts.update(fit_narrow(model.parts, often, settings["kept"], settings["directions"]))
+        z = narrow(model.parts, texts, vectors)
+        model.parts["level_networks"] = fit_networks(z[counted], rank, settings["networks"])
         risky = [i for i, r in enumerate(risks) if r["kinds"]]
         of_kind = [np.array([kind in risks[i]["kinds"] for i in risky]) for kind in KINDS]
         model.parts["kinds"] = fit(risky, of_kind, class_weight="balanced")
@@ -101,6 +115,18 @@ class RiskModel:
         model.parts["misuse_sorts"] = fit(asked[requests], of_sort, class_weight="balanced")
         model.parts["sorts"] = sorts
         return model
+
+    def levels(self, texts: list[str], vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+        """The probability of at least concern, urgent and acute; one row a text.
+
+        Args:
+            texts: normalised.
+            vectors: one row a text.
+            x: from `features`.
+        """
+        by_networks = network_probabilities(self._parts["level_networks"], narrow(self._parts, texts, vectors))
+        at_least = np.cumsum(by_networks[:, ::-1], axis=1)[:, ::-1][:, 1:]
+        return (self.probabilities("levels", x) + at_least) / 2
 
     def features(self, texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
         """One row a text."""
@@ -128,7 +154,8 @@ class RiskClassifier(GraphComponent):
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         misuse, sort: thresholds on the probability of a request for help with harm, and on its likeliest sort, given one.
         misuse_unclear: threshold when no sort is likely enough.
-        C, gamma, components, scale, everyday_weight, misuse_others_weight: of training.
+        misuse_sure: from here on a request is as good as certain, and tells of danger itself.
+        C, gamma, components, scale, kept, directions, networks, everyday_weight, misuse_others_weight: of training.
     """
 
     @staticmethod
@@ -144,11 +171,15 @@ class RiskClassifier(GraphComponent):
             "kind": 0.5,
             "misuse": 0.5,
             "misuse_unclear": 0.65,
+            "misuse_sure": 0.75,
             "sort": 0.5,
             "C": 10.0,
             "gamma": 0.5,
             "components": 500,
             "scale": 4.0,
+            "kept": 20_000,
+            "directions": 400,
+            "networks": 4,
             "everyday_weight": 0.7,
             "misuse_others_weight": 0.15,
         }
@@ -211,13 +242,13 @@ class RiskClassifier(GraphComponent):
             texts.append(message.get(JOINED_TEXT))
             rows.append(message.get(JOINED_VECTOR))
         x = model.features(texts, np.stack(rows))
-        p = model.probabilities("levels", x)
+        p = model.levels(texts, np.stack(rows), x)
         level, row = self._level(p, len(text.split()))
         kinds = self._kinds(model.probabilities("kinds", x[row])[0]) if level != "none" else []
         return {
             "level": level,
             "kinds": kinds,
-            "misuse": self._misuse(model, x[0]),
+            **self._misuse(model, x[0]),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),
         }
@@ -230,13 +261,22 @@ class RiskClassifier(GraphComponent):
                 return LEVELS[rank], int(column.argmax())
         return "none", 0
 
-    def _misuse(self, model: RiskModel, x: sparse.csr_matrix) -> str | None:
-        """The sort of help with harm that is asked for; `unclear` when it is asked but not clear which; None when not."""
-        asked = model.probabilities("misuse", x)[0, 0]
+    def _misuse(self, model: RiskModel, x: sparse.csr_matrix) -> dict[str, Any]:
+        """What sort of help with harm is asked for.
+
+        `misuse` is the sort, `unclear` when it is asked but not clear which, None when not; `misuse_sure` says whether it is
+        as good as certain; `misuse_probability` is that of any request.
+        """
+        asked = float(model.probabilities("misuse", x)[0, 0])
         sorts = model.probabilities("misuse_sorts", x)[0]
-        if asked >= self._config["misuse"] and sorts.max() >= self._config["sort"]:
-            return str(model.parts["sorts"][int(sorts.argmax())])
-        return UNCLEAR if asked >= self._config["misuse_unclear"] else None
+        clear = sorts.max() >= self._config["sort"]
+        sort = str(model.parts["sorts"][int(sorts.argmax())])
+        threshold = self._config["misuse" if clear else "misuse_unclear"]
+        return {
+            "misuse": (sort if clear else UNCLEAR) if asked >= threshold else None,
+            "misuse_sure": bool(clear and asked >= self._config["misuse_sure"]),
+            "misuse_probability": round(asked, 4),
+        }
 
     def _kinds(self, p: npt.NDArray[np.float64]) -> list[str]:
         order = np.argsort(-p)

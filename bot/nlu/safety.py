@@ -12,6 +12,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -58,6 +59,18 @@ REFUSALS = {
 }
 """The reply that declines each kind of request for help with harm."""
 
+RISK_OF_REQUEST = {
+    "find_person": Screening("urgent", ("stalking",)),
+    "watch_person": Screening("urgent", ("stalking",)),
+    "reach_despite_ban": Screening("urgent", ("stalking",)),
+    "evade_ban": Screening("urgent", ("stalking",)),
+    "hide_violence": Screening("urgent", ("violence_now",)),
+    "make_obey": Screening("concern", ("threat_to_others",)),
+}
+"""What a request for help with harm tells of danger by itself (safety-taxonomy: finding out where she is, tracking, a ban)."""
+
+PUSHED_AGAIN = 0.25
+"""Right after a request was declined a message counts as the same request from this probability on."""
 
 ASKED_TOGETHER = frozenset(
     {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
@@ -91,6 +104,18 @@ def asked_before(kinds: list[str], tracker: DialogueStateTracker | None) -> bool
     return tracker is not None and not asked.isdisjoint(steps_heard(tracker))
 
 
+def declined_just_now(tracker: DialogueStateTracker | None) -> str | None:
+    """The refusal that the bot gave after the person's last message."""
+    for event in reversed(tracker.events if tracker else []):
+        if isinstance(event, UserUttered):
+            return None
+        if isinstance(event, BotUttered):
+            step = str(event.metadata.get("utter_action")).removeprefix("utter_")
+            if step in REFUSALS.values():
+                return step
+    return None
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreen(GraphComponent):
     """Decides the level and kinds of a message, and whether it asks for help with harm."""
@@ -118,6 +143,9 @@ class SafetyScreen(GraphComponent):
         screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
+        misuse = estimate.get("misuse")
+        if misuse and estimate.get("misuse_sure"):
+            screening = screening.together_with(RISK_OF_REQUEST.get(misuse, Screening()))
         answered = self._answered_step(message)
         open_risk = held(tracker)
         data = screening.as_dict()
@@ -133,7 +161,7 @@ class SafetyScreen(GraphComponent):
         if data["level"] == "concern" and not answered and asked_before(data["kinds"], tracker):
             data["asked"] = True
             _speak_of(message, data["kinds"])
-        refusal = REFUSALS.get(estimate.get("misuse") or "")
+        refusal = REFUSALS.get(misuse or "") or self._pushed_again(estimate, tracker)
         if refusal:
             data["refusal"] = refusal
         message.set(SAFETY, data, add_to_output=True)
@@ -141,7 +169,12 @@ class SafetyScreen(GraphComponent):
             _set_intent(message, f"safety_{data['level']}")
         elif refusal and not answered:
             _set_intent(message, refusal)
-        _set_marks(message, data, estimate.get("misuse"), tracker)
+        _set_marks(message, data, misuse, tracker)
+
+    def _pushed_again(self, estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
+        """The refusal to repeat: the person asks on for what was just declined ("toe, alleen een zinnetje")."""
+        declined = declined_just_now(tracker)
+        return declined if declined and estimate.get("misuse_probability", 0.0) >= PUSHED_AGAIN else None
 
     def _by_rules(self, message: Message) -> Screening:
         carried = (message.get("metadata") or {}).get(SAFETY)

@@ -29,6 +29,10 @@ def prepare(text: str) -> str:
     return f" {' '.join(_NOT_A_WORD.sub(' ', text).split())} "
 
 
+# "Zelfmoord? Nee zeg.": the person says the question over, and answers it.
+_ASKED_AND_DENIED = re.compile(r"\?+ (?:nee|neen|nooit|nope|totaal niet|zeker niet|absoluut niet) ")
+
+
 class Engine:
     """The rules, ready to screen."""
 
@@ -124,6 +128,8 @@ def _level(pattern: Pattern, match: re.Match[str], reading: _Reading) -> str:
 
 
 def _negated(match: re.Match[str], reading: _Reading, start: int, end: int) -> bool:
+    if _ASKED_AND_DENIED.match(reading.text, match.end()):
+        return True
     before = reading.last_clause(start, match.start())
     after = reading.text[match.end() : min(end, match.end() + CLAUSE_CHARACTERS)].split()[:NEGATION_AFTER]
     gaps = [word for gap in match.groups() if gap for word in gap.split()]

@@ -74,3 +74,12 @@ def test_any_text_can_be_screened(text):
     seen = load_engine().screen(text)
     assert seen.level in LEVELS
     assert bool(seen.kinds) == (seen.level != "none")
+
+
+@pytest.mark.parametrize("text", ["zelfmoord? nee zeg, totaal niet", "een wapen? nooit gehad"])
+def test_who_says_the_question_over_and_denies_it_is_not_alarmed_about(screen, text):
+    assert screen(text).level == "none"
+
+
+def test_a_but_after_such_a_no_keeps_the_question_open(screen):
+    assert screen("zelfmoord? nee, maar ik wil wel dat het ophoudt").level == "concern"
