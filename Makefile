@@ -5,7 +5,7 @@ export OMP_NUM_THREADS ?= 2
 # Without compiled files every start of the bot takes a minute more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run chat train test check format bench mi-report lock clean
+.PHONY: help run chat train test check format bench soak mi-report lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 18
@@ -40,9 +40,17 @@ format:  ## put the code in the project's format
 	@.venv/bin/ruff format bot actions tests
 	@.venv/bin/ruff check --fix bot actions tests
 
-bench:  ## theme accuracy of n-grams, encoder, both, and stock Rasa (DIET), in one run
+bench:  ## this bot beside stock Rasa: training, start, memory, times, accuracy; two hours
 	@scripts/setup test
-	@$(PYTHON) tests/scale/accuracy.py --diet
+	@$(PYTHON) tests/scale/bench.py
+
+soak:  ## a thousand people at once, each fault, anything at all as input; an hour and a half
+	@scripts/setup test
+	@$(PYTHON) -m bot train --if-changed
+	@$(PYTHON) tests/scale/load.py --processes 1
+	@$(PYTHON) tests/scale/load.py --processes 2
+	@$(PYTHON) tests/scale/faults.py
+	@$(PYTHON) tests/scale/fuzz.py
 
 mi-report:  ## simulated people talk with the bot: reflections, questions, and their transcripts in results/mi
 	@scripts/setup test

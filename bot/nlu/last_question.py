@@ -56,6 +56,7 @@ _NUMBER = re.compile(
 )
 _CLAUSE = re.compile(r"[.,;:!?\n]+|\b(?:omdat|want|maar|en)\b")
 _DOUBLED = re.compile(r"(.)\1+")
+_ASKED = re.compile(r"[^.!?\n]+\?")
 _PUNCTUATION = re.compile(r"[^\w\s']+")
 
 
@@ -76,16 +77,22 @@ def _squeeze(text: str) -> str:
     return _DOUBLED.sub(r"\1", _PUNCTUATION.sub(" ", text).strip())
 
 
-def short_answer(text: str) -> str | None:
+def short_answer(text: str, asked: str = "") -> str | None:
     """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that; a wish of the listed ones too.
 
-    A yes or a no may stand among words that do not change it: "ja dat kan wel", "denk het wel ja".
+    A yes or a no may stand among words that do not change it, and among those of the question: "denk het wel ja", "ja ik heb
+    een plan".
+
+    Args:
+        text: normalised.
+        asked: the question that it answers.
     """
     said = _squeeze(text)
     answers, around = _answers()
     words = said.split()
     plain = [word for word in words if word in _PLAIN]
-    only = len(set(plain)) == 1 and around.issuperset(set(words) - _PLAIN)
+    echoed = _squeeze(normalise(asked)).split()
+    only = len(set(plain)) == 1 and (around.union(echoed)).issuperset(set(words) - _PLAIN)
     return answers.get(said) or (answers[plain[0]] if only else None)
 
 
@@ -132,9 +139,19 @@ def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:
     return found
 
 
-def chosen_button(text: str, buttons: list[dict[str, str]]) -> str | None:
+def last_question(tracker: DialogueStateTracker) -> str:
+    """The last sentence with a question mark that the bot said since the person's last message."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered) and (asked := _ASKED.findall(event.text or "")):
+            return str(asked[-1])
+    return ""
+
+
+def chosen_button(text: str, buttons: list[dict[str, str]], asked: str = "") -> str | None:
     """The payload of the button that a (normalised) text chooses, by its words or as the answer it stands for."""
-    answer = short_answer(text)
+    answer = short_answer(text, asked)
     for button in buttons:
         if answer and button.get("answer") == answer:
             return button["payload"]
@@ -163,7 +180,7 @@ class LastQuestion(GraphComponent):
         """Overwrite the classifier's intent where the message answers the last question."""
         for message in messages:
             text = message.get(TEXT) or ""
-            payload = chosen_button(text, last_buttons(tracker)) if tracker else None
+            payload = chosen_button(text, last_buttons(tracker), last_question(tracker)) if tracker else None
             intent = payload.lstrip("/") if payload else self._bare(text) or self._told(message, tracker)
             message.set("answers_last_question", payload is not None)
             if intent:

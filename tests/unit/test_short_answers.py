@@ -90,3 +90,17 @@ BUTTONS = [
 )
 def test_a_typed_answer_chooses_a_button(typed, payload):
     assert chosen_button(normalise(typed), BUTTONS) == payload
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "answer"),
+    [
+        ("ja ik heb een plan", "Heb je een plan?", "ja"),
+        ("nee geen plan", "Heb je een plan?", None),
+        ("denk het wel ja", "", "ja"),
+        ("ja ik heb een mes", "Heb je een plan?", None),
+        ("ja nee", "", None),
+    ],
+)
+def test_a_yes_may_say_the_question_over(text, asked, answer):
+    assert short_answer(text, asked) == answer
