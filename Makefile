@@ -1,7 +1,6 @@
 # `make run` and `make test` need only Python, make and the package registries; see docs/development.md.
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-export OMP_NUM_THREADS ?= 2
 # Without compiled files every start of the bot takes a minute more.
 unexport PYTHONDONTWRITEBYTECODE
 

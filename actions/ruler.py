@@ -159,8 +159,8 @@ class Number(Action):
 def offered_ruler(tracker: Tracker) -> type[_FollowRuler] | None:
     """The ruler to which a button under the bot's last words leads ("Mag ik daar een cijfer voor vragen?")."""
     offers = {"/ask_importance": FollowImportance, "/ask_confidence": FollowConfidence}
-    said_after = reversed(tracker.events[:-1])
-    for event in said_after:
+    latest = max((i for i, e in enumerate(tracker.events) if e.get("event") == "user"), default=0)
+    for event in reversed(tracker.events[:latest]):
         if event.get("event") == "user":
             return None
         for button in (event.get("data") or {}).get("buttons") or []:

@@ -11,6 +11,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("SANIC_IGNORE_PRODUCTION_WARNING", "true")
+# Many people at once: one thread for each message that is encoded is a third cheaper than two that wait for each other.
+if sys.argv[1:2] == ["run"]:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bot.commands import main
 

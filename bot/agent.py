@@ -133,7 +133,7 @@ class RasaThread:
             if broker := self._broker():
                 broker.sweep()
             try:
-                _store(self.agent).shelf.sweep()
+                _store(self.agent).sweep()
                 self._tend()
             except RedisError as error:
                 logger.error("Redis did not answer (%s)", type(error).__name__)
@@ -158,9 +158,10 @@ class RasaThread:
         """Forget a conversation now, and what was to be counted of it."""
 
         async def forget() -> None:
-            await _store(self.agent).delete(key)
-            if broker := self._broker():
-                broker.drop(key)
+            async with self.agent.lock_store.lock(key):  # a turn under way would save it again
+                await _store(self.agent).delete(key)
+                if broker := self._broker():
+                    broker.drop(key)
 
         await self.call(forget)
 
@@ -210,8 +211,8 @@ def _encoder(agent: Agent) -> Encoder | None:
     """The encoder of the model's pipeline."""
     metadata = agent.processor.model_metadata if agent.processor else None
     nodes = metadata.predict_schema.nodes.values() if metadata else ()
-    folder = next((node.config.get("folder") for node in nodes if node.uses is SentenceEncoder), None)
-    return load_encoder(folder)
+    configs = [node.config for node in nodes if node.uses is SentenceEncoder]
+    return load_encoder(configs[0].get("folder")) if configs else None
 
 
 def _store(agent: Agent) -> ForgettingTrackerStore:

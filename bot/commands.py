@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -92,7 +93,7 @@ EXPECTED = {
     "bot.evaluation": ("EvaluationError",),
     "bot.agent": ("ModelError",),
     "bot.server": ("ServerError",),
-    "bot.shared.redis_server": ("RedisError",),
+    "bot.shared.redis_server": ("RedisUnusable",),
     "bot.themes.store": ("ThemesError",),
     "bot.themes.weeks": ("WeekError",),
     "bot.dashboard.accounts": ("AccountError",),
@@ -132,7 +133,8 @@ def _train_apart() -> None:
 
     from bot.training import TrainingError
 
-    if subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT, check=False).returncode:
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}  # all cores
+    if subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT, env=environment, check=False).returncode:
         raise TrainingError("The model could not be trained; see the lines above.")
 
 

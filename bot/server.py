@@ -211,7 +211,7 @@ def serve(settings: Settings, worker: bool = False) -> None:
 
     Raises:
         ServerError: the port cannot be used, or a worker has no Redis to share.
-        RedisError: the Redis of `REDIS_URL` cannot be used.
+        RedisUnusable: the Redis of `REDIS_URL` cannot be used.
     """
     check_ports(settings, worker)
     started = time.monotonic()

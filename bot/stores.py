@@ -50,7 +50,7 @@ def open_stores(settings: Settings, writes_counts: bool = True) -> Stores:
         writes_counts: whether this process writes the file with counts; with Redis exactly one does.
 
     Raises:
-        RedisError: the Redis of `REDIS_URL` cannot be used.
+        RedisUnusable: the Redis of `REDIS_URL` cannot be used.
     """
     if settings.redis_url:
         return _shared(settings, writes_counts)
@@ -93,5 +93,5 @@ def _shared(settings: Settings, writes_counts: bool) -> Stores:
         counts=SharedCounts(client, CountFile(settings.themes_db) if writes_counts else None),
         pseudonyms=pseudonyms,
         answered=SharedAnswered(loop_client),
-        tend=lambda: shared.renew_secret(client, secret, ttl),
+        tend=lambda: pseudonyms.adopt(shared.renew_secret(client, secret, ttl)),
     )

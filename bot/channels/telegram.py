@@ -148,7 +148,7 @@ class TelegramInput(InputChannel):
         try:
             if not await self._was_answered(event.update):
                 await self._handle(event)
-                await self._answered.add(event.update)
+                await self._note_answered(event.update)
         except Exception as error:
             logger.error("An update of Telegram could not be handled (%s)", type(error).__name__)
         finally:
@@ -161,6 +161,12 @@ class TelegramInput(InputChannel):
         except RedisError as error:
             logger.error("Redis did not answer (%s)", type(error).__name__)
             return False  # rather an answer twice than none
+
+    async def _note_answered(self, update: int) -> None:
+        try:
+            await self._answered.add(update)
+        except RedisError as error:
+            logger.error("Redis did not answer (%s); an update may be answered twice", type(error).__name__)
 
     async def _listen(self) -> None:
         await self.link.connect(self._webhook_url, self._webhook_secret, self._tried)

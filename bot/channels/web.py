@@ -161,7 +161,8 @@ class WebInput(InputChannel):
         @_answers_errors
         async def open_session(request: Request) -> HTTPResponse:
             body, _ = await read_body(request)
-            self._check_site(request, message_in(body))
+            request.ctx.text = message_in(body)
+            self._check_site(request, request.ctx.text)
             named = _organisation(body)
             organisation = named if named in self._organisations else None
             opened = await self.sessions.open(organisation) if self._openings.take() else None

@@ -626,7 +626,7 @@ def _large() -> frozenset[str]:
     return frozenset(squeeze(fold(name)) for name in gazetteer().municipalities)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=64)  # within one answer; what people type is not to be kept
 def _nearest(typed: str, length: int, without: str = "") -> str | None:
     """The one name that a misspelt one stands for; None when none is near, or two in different places are as near."""
     if len(typed) < LEAST_FUZZY or any(c.isdigit() for c in typed):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from rapidfuzz import fuzz
@@ -60,16 +60,20 @@ _ASKED = re.compile(r"[^.!?\n]+\?")
 _PUNCTUATION = re.compile(r"[^\w\s']+")
 
 
-_PLAIN = {"ja", "ne"}
-"""Yes and no, as `_squeeze` writes them."""
+class _Listed(NamedTuple):
+    """What stands in the file of short answers: what each phrase means, and words that leave a yes or a no as it is."""
+
+    phrases: dict[str, str]
+    around: frozenset[str]
+    around_danger: frozenset[str]
 
 
 @lru_cache(maxsize=1)
-def _answers() -> tuple[dict[str, str], frozenset[str]]:
-    """What each phrase answers, and the words that may follow a yes or a no without changing it."""
+def _listed() -> _Listed:
     listed: dict[str, list[str]] = yaml.safe_load(ANSWERS_FILE.read_text(encoding="utf-8"))
-    around = frozenset(_squeeze(normalise(word)) for word in listed.pop("around"))
-    return {_squeeze(normalise(phrase)): answer for answer, phrases in listed.items() for phrase in phrases}, around
+    around, danger = (frozenset(_squeeze(normalise(w)) for w in listed.pop(n)) for n in ("around", "around_danger"))
+    phrases = {_squeeze(normalise(phrase)): answer for answer, found in listed.items() for phrase in found}
+    return _Listed(phrases, around, danger)
 
 
 def _squeeze(text: str) -> str:
@@ -77,23 +81,26 @@ def _squeeze(text: str) -> str:
     return _DOUBLED.sub(r"\1", _PUNCTUATION.sub(" ", text).strip())
 
 
-def short_answer(text: str, asked: str = "") -> str | None:
-    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that; a wish of the listed ones too.
+def short_answer(text: str) -> str | None:
+    """`ja`, `nee` or `weet_niet` when the whole (normalised) message says just that; a wish of the listed ones too."""
+    said = _squeeze(text)
+    first, *rest = said.split() or [""]
+    plain = first in map(_squeeze, ("ja", "nee")) and _listed().around.issuperset(rest)
+    return _listed().phrases.get(said) or (_listed().phrases[first] if plain else None)
 
-    A yes or a no may stand among words that do not change it, and among those of the question: "denk het wel ja", "ja ik heb
-    een plan".
+
+def confirms(text: str, asked: str) -> bool:
+    """Whether a (normalised) message says yes to a question about danger: "ja ik heb een plan", "denk het wel ja", "ja soms".
+
+    Looser than `short_answer`, and for a yes alone: to take a no for granted would close the question.
 
     Args:
-        text: normalised.
-        asked: the question that it answers.
+        text: the message.
+        asked: the question; the person may say its words over.
     """
-    said = _squeeze(text)
-    answers, around = _answers()
-    words = said.split()
-    plain = [word for word in words if word in _PLAIN]
-    echoed = _squeeze(normalise(asked)).split()
-    only = len(set(plain)) == 1 and (around.union(echoed)).issuperset(set(words) - _PLAIN)
-    return answers.get(said) or (answers[plain[0]] if only else None)
+    words = _squeeze(text).split()
+    known = _listed().around | _listed().around_danger | set(_squeeze(normalise(asked)).split())
+    return "ja" in words and known.issuperset(set(words) - {"ja"})
 
 
 def number(text: str) -> int | None:
@@ -139,6 +146,11 @@ def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:
     return found
 
 
+def _tells_of_danger(button: dict[str, str]) -> bool:
+    step = project_content().steps.get(button["payload"].lstrip("/"))
+    return step is not None and step.screening().level != "none"
+
+
 def last_question(tracker: DialogueStateTracker) -> str:
     """The last sentence with a question mark that the bot said since the person's last message."""
     for event in reversed(tracker.events):
@@ -151,9 +163,11 @@ def last_question(tracker: DialogueStateTracker) -> str:
 
 def chosen_button(text: str, buttons: list[dict[str, str]], asked: str = "") -> str | None:
     """The payload of the button that a (normalised) text chooses, by its words or as the answer it stands for."""
-    answer = short_answer(text, asked)
+    answer = short_answer(text)
     for button in buttons:
         if answer and button.get("answer") == answer:
+            return button["payload"]
+        if button.get("answer") == "ja" and _tells_of_danger(button) and confirms(text, asked):
             return button["payload"]
     best = max(buttons, key=lambda b: fuzz.ratio(text, normalise(b["title"])), default=None)
     if best and fuzz.ratio(text, normalise(best["title"])) >= SAME_WORDS:

@@ -222,8 +222,15 @@ class RiskClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> RiskClassifier:
-        """Load the trained parts."""
-        return cls(config, model_storage, resource, RiskModel(read_parts(model_storage, resource)))
+        """Load the trained parts.
+
+        Raises:
+            ValueError: they are those of an older version.
+        """
+        parts = read_parts(model_storage, resource)
+        if "level_networks" not in parts:
+            raise ValueError("the model was trained by an older version")
+        return cls(config, model_storage, resource, RiskModel(parts))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Estimate each message: whole, piece by piece, and joined with what was typed just before it."""

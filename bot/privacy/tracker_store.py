@@ -175,6 +175,11 @@ class ForgettingTrackerStore(TrackerStore, SerializedTrackerAsText):
         """The keys of the conversations that are kept."""
         return self.shelf.keys()
 
+    def sweep(self) -> None:
+        """Drop what has expired, and what a turn left that came to no end."""
+        self._known.clear()
+        self.shelf.sweep()
+
     async def delete(self, sender_id: str) -> None:
         """Forget one conversation now."""
         self._known.pop(sender_id, None)

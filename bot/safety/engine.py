@@ -30,7 +30,9 @@ def prepare(text: str) -> str:
 
 
 # "Zelfmoord? Nee zeg.": the person says the question over, and answers it.
-_ASKED_AND_DENIED = re.compile(r"\?+ (?:nee|neen|nooit|nope|totaal niet|zeker niet|absoluut niet) ")
+_ASKED_AND_DENIED = re.compile(
+    r"\?+ (?:nee|neen|nope)(?: (?:zeg|hoor|joh|man|totaal|helemaal|echt|zeker|absoluut|niet|,))* (?:[.!]|$)"
+)
 
 
 class Engine:

@@ -1,7 +1,7 @@
 """Counts on their way to the one file: every process adds its batches to a stream of Redis, one process writes them.
 
 A batch holds the counts of several conversations, already taken apart. A consumer group remembers which batches were
-written, so that one is neither lost nor written twice when the writing process is restarted.
+written, so that none is lost when the writing process is restarted; one that it was writing just then may be written twice.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class SharedCounts:
     def tend(self) -> None:
         """Write what waits in the stream, if this is the process that does so."""
         if self._file:
-            receive(self._client, self._file.write)
             self._file.tend()
+            receive(self._client, self._file.write)
 
 
 def send(client: redis.Redis, batch: Counter[Cell]) -> None:
@@ -62,7 +62,7 @@ def send(client: redis.Redis, batch: Counter[Cell]) -> None:
 
 
 def receive(client: redis.Redis, write: Callable[[Counter[Cell]], None]) -> None:
-    """Write every batch that waits in the stream, each once.
+    """Write every batch that waits in the stream.
 
     Args:
         client: of the Redis.

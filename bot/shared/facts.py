@@ -40,23 +40,24 @@ class SharedFacts:
         if ends is None or found is None:
             return None
         if ends <= self._clock():
-            self._client.zadd(_ENDS, {self._put_aside(key): ends})
+            self._put_aside(key, found)
             return None
         return _read(found)
 
-    def _put_aside(self, key: str) -> str:
-        """Give facts that ended another name, since their conversation begins anew; `ended` finds them."""
-        aside = f"{key}:{self._clock()}"
-        self._client.zrem(_ENDS, key)
-        self._client.rename(_FACTS + key, _FACTS + aside)
-        return aside
+    def _put_aside(self, key: str, found: bytes) -> None:
+        """Give facts that ended another name, since their conversation begins anew; `ended` finds them there."""
+        if self._client.zrem(_ENDS, key):  # else another process has just counted them
+            self._keep(f"{key}:{self._clock()}", found, self._clock())
 
     def put(self, key: str, facts: Facts) -> None:
         """Keep them, with the conversation's time started anew."""
         body = {name: sorted(value) if isinstance(value, set) else value for name, value in asdict(facts).items()}
+        self._keep(key, json.dumps(body), self._clock() + self._ttl)
+
+    def _keep(self, key: str, body: str | bytes, ends: float) -> None:
         both = self._client.pipeline()
-        both.set(_FACTS + key, json.dumps(body), ex=self._ttl + SPARE_SECONDS)
-        both.zadd(_ENDS, {key: self._clock() + self._ttl})
+        both.set(_FACTS + key, body, ex=self._ttl + SPARE_SECONDS)
+        both.zadd(_ENDS, {key: ends})
         both.expire(_ENDS, self._ttl + SPARE_SECONDS)
         both.execute()
 

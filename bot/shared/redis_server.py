@@ -20,7 +20,7 @@ _SECRET = PREFIX + "secret"
 logger = logging.getLogger(__name__)
 
 
-class RedisError(RuntimeError):
+class RedisUnusable(RuntimeError):
     """The Redis of `REDIS_URL` cannot be used; the message says why, without its password."""
 
 
@@ -31,7 +31,7 @@ def connect(url: str) -> redis.Redis:
         url: `redis://host:6379/0`, `rediss://…` or `unix://…`.
 
     Raises:
-        RedisError: the address is none.
+        RedisUnusable: the address is none.
     """
     return _client(redis.Redis, url)
 
@@ -40,7 +40,7 @@ def connect_async(url: str) -> redis.asyncio.Redis:
     """A client for the event loop.
 
     Raises:
-        RedisError: the address is none.
+        RedisUnusable: the address is none.
     """
     return _client(redis.asyncio.Redis, url)
 
@@ -49,7 +49,7 @@ def _client(kind: Any, url: str) -> Any:
     try:
         return kind.from_url(url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
     except ValueError as error:
-        raise RedisError("REDIS_URL must be an address such as redis://127.0.0.1:6379/0.") from error
+        raise RedisUnusable("REDIS_URL must be an address such as redis://127.0.0.1:6379/0.") from error
 
 
 def check(client: redis.Redis, url: str, wait: float = WAIT_SECONDS) -> None:
@@ -61,7 +61,7 @@ def check(client: redis.Redis, url: str, wait: float = WAIT_SECONDS) -> None:
         wait: seconds to wait for it to come.
 
     Raises:
-        RedisError: no answer in that time, a wrong password, or persistence is on.
+        RedisUnusable: no answer in that time, a wrong password, or persistence is on.
     """
     place = _without_password(url)
     until = time.monotonic() + wait
@@ -70,18 +70,20 @@ def check(client: redis.Redis, url: str, wait: float = WAIT_SECONDS) -> None:
             client.ping()
             break
         except redis.AuthenticationError as error:
-            raise RedisError(f"Redis at {place} does not accept the password of REDIS_URL.") from error
+            raise RedisUnusable(f"Redis at {place} does not accept the password of REDIS_URL.") from error
         except redis.RedisError as error:
             if time.monotonic() >= until:
-                raise RedisError(f"Redis at {place} does not answer ({type(error).__name__}).") from error
+                raise RedisUnusable(f"Redis at {place} does not answer ({type(error).__name__}).") from error
             time.sleep(0.5)
     try:
         kept = {**client.config_get("save"), **client.config_get("appendonly")}
     except redis.ResponseError:
         logger.warning("Redis does not tell whether it writes to disk. It must not: see docs/scaling.md")
         return
+    except redis.RedisError as error:
+        raise RedisUnusable(f"Redis at {place} does not answer ({type(error).__name__}).") from error
     if _text(kept.get("save", "")).strip() or _text(kept.get("appendonly", "no")) != "no":
-        raise RedisError(
+        raise RedisUnusable(
             f"Redis at {place} writes what it holds to disk, and it would hold what people type. "
             'Set save "" and appendonly no in redis.conf.'
         )
@@ -94,17 +96,25 @@ def shared_secret(client: redis.Redis, ttl: int) -> bytes:
         client: of the Redis.
         ttl: seconds for which it is kept when no process renews it.
     """
-    client.set(_SECRET, secrets.token_bytes(32), nx=True, ex=ttl)
-    found = client.get(_SECRET)
+    try:
+        client.set(_SECRET, secrets.token_bytes(32), nx=True, ex=ttl)
+        found = client.get(_SECRET)
+    except redis.RedisError as error:
+        raise RedisUnusable(f"Redis cannot keep the shared secret ({type(error).__name__}).") from error
     if not isinstance(found, bytes):
-        raise RedisError("Redis lost the shared secret at once. Has it any memory left?")
+        raise RedisUnusable("Redis lost the shared secret at once. Has it any memory left?")
     return found
 
 
-def renew_secret(client: redis.Redis, secret: bytes, ttl: int) -> None:
-    """Keep the secret for `ttl` seconds more, and bring it back to a Redis that was restarted."""
+def renew_secret(client: redis.Redis, secret: bytes, ttl: int) -> bytes:
+    """Keep the secret for `ttl` seconds more, and bring it back to a Redis that was restarted.
+
+    Returns:
+        The secret that holds now: another process may have brought another one after the restart.
+    """
     client.set(_SECRET, secret, nx=True, ex=ttl)
     client.expire(_SECRET, ttl)
+    return client.get(_SECRET) or secret
 
 
 def _text(value: Any) -> str:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -91,7 +91,7 @@ class CountWriter:
         self._waiting = Counter[Cell]()
         self._conversations = 0
         self._stopping = threading.Event()
-        self._failing = ""
+        self._failing = False
         self._thread = threading.Thread(target=self._run, name="themes", daemon=True)
         self._thread.start()
 
@@ -113,30 +113,34 @@ class CountWriter:
             )
 
     def _run(self) -> None:
-        self._try(self._destination.tend)
+        self._try()
         while not self._stopping.wait(self._tick):
-            if self._conversations >= LEAST_CONVERSATIONS or self._week_is_over():
-                self._try(self._write)
-            self._try(self._destination.tend)
-        if self._conversations:
-            self._try(self._write)
-            self._try(self._destination.tend)
+            self._try()
+        self._try(at_once=True)
 
     def _week_is_over(self) -> bool:
         with self._lock:
             return any(cell.week != this_week() for cell in self._waiting)
 
-    def _try(self, work: Callable[[], None]) -> None:
+    def _try(self, at_once: bool = False) -> None:
+        """Write what is ready, all of it when `at_once`; say once when that goes wrong, and once when it goes well again."""
         try:
-            work()
-        except (sqlite3.Error, OSError, RedisError) as error:
-            if not self._failing:
-                logger.error("Themes: counts cannot be written (%s); they wait in memory", error)
-            self._failing = type(error).__name__
+            if self._conversations >= LEAST_CONVERSATIONS or self._week_is_over() or (at_once and self._conversations):
+                self._write()
+            self._destination.tend()
+        except (sqlite3.Error, OSError) as error:
+            self._say_failing(str(error))
+        except RedisError as error:  # its text would hold the counts
+            self._say_failing(type(error).__name__)
         else:
             if self._failing:
                 logger.warning("Themes: counts are written again")
-            self._failing = ""
+            self._failing = False
+
+    def _say_failing(self, why: str) -> None:
+        if not self._failing:
+            logger.error("Themes: counts cannot be written (%s); they wait in memory", why)
+        self._failing = True
 
     def _write(self) -> None:
         with self._lock:

@@ -76,10 +76,18 @@ def test_any_text_can_be_screened(text):
     assert bool(seen.kinds) == (seen.level != "none")
 
 
-@pytest.mark.parametrize("text", ["zelfmoord? nee zeg, totaal niet", "een wapen? nooit gehad"])
+@pytest.mark.parametrize("text", ["zelfmoord? nee zeg, totaal niet", "mezelf ophangen? nee hoor"])
 def test_who_says_the_question_over_and_denies_it_is_not_alarmed_about(screen, text):
     assert screen(text).level == "none"
 
 
-def test_a_but_after_such_a_no_keeps_the_question_open(screen):
-    assert screen("zelfmoord? nee, maar ik wil wel dat het ophoudt").level == "concern"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zelfmoord? nooit gedacht dat ik het zou doen, vannacht doe ik het",
+        "wil ik dood? nee, soms wel",
+        "zelfmoord? nee ja soms wel",
+    ],
+)
+def test_a_denial_that_goes_on_takes_nothing_away(screen, text):
+    assert screen(text).level in ("urgent", "acute")

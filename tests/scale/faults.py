@@ -58,6 +58,7 @@ class Fault:
         module: what the main process runs.
         lost: the largest share of answers that may be lost.
         static: whether the static text may come.
+        unreachable: whether a person may find nobody there; the page that shows the chat has the lines then.
     """
 
     promise: str
@@ -66,6 +67,7 @@ class Fault:
     module: tuple[str, ...] = ("bot", "run")
     lost: float = 0.0
     static: bool = False
+    unreachable: bool = False
 
 
 def limit(server: Server, name: str, value: str) -> str:
@@ -146,14 +148,18 @@ def never_read(running: Running, seconds: float) -> None:
 
 JUMPING = ("tests.scale.jumping_clock",)
 FAULTS = {
-    "a worker is killed": Fault("only the replies it was making are lost", kill_worker, processes=2, lost=0.05),
+    "a worker is killed": Fault(
+        "only the replies it was making are lost", kill_worker, processes=2, lost=0.05, unreachable=True
+    ),
     "Redis is gone, and comes back empty": Fault(
         "the lines with each message; then new conversations", redis_away, processes=2, lost=0.9
     ),
     "Redis hangs": Fault("the lines with each message; then it goes on", redis_hangs, processes=2, lost=0.9, static=True),
     "the disk is full": Fault("nobody notices; counts wait in memory", disk_full),
     "the file with counts is stuck": Fault("nobody notices; counts wait in memory", disk_stuck),
-    "no more files may be opened": Fault("who is connected goes on; others are let in afterwards", few_files, lost=0.3),
+    "no more files may be opened": Fault(
+        "who is connected goes on; others are let in afterwards", few_files, lost=0.3, unreachable=True
+    ),
     "the clock jumps": Fault("nobody notices", clock_jumps, module=JUMPING),
     "clients never read": Fault("nobody notices", never_read),
 }  # fmt: skip
@@ -197,6 +203,7 @@ def kept(fault: Fault, met: Seen, after: Seen) -> bool:
     total = len(met.seconds) + met.outcomes["lost"]
     return (
         met.outcomes["mixed_up"] == 0
+        and (fault.unreachable or met.outcomes["danger_without_lines"] == 0)
         and met.outcomes["lost"] <= fault.lost * total
         and (fault.static or met.outcomes["static"] == 0)
         and len(after.seconds) > 0

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from bot.content import project_content
+from bot.importer import intents_with_own_rule
 
 PERSONS = Path(__file__).parents[1] / "evaluation" / "persons.jsonl"
 TOWNS = ("Breda", "Assen", "Gouda", "Zwolle", "Venlo", "Alkmaar", "Leiden", "Almere", "Hoorn", "Tilburg", "Delft", "Emmen",
@@ -74,7 +75,7 @@ class Person:
         await asyncio.sleep(self._dice.uniform(0, think))
         while time.monotonic() < until:
             await self.turn()
-            await asyncio.sleep(self._dice.expovariate(1 / think))
+            await asyncio.sleep(min(self._dice.expovariate(1 / think), max(0.0, until - time.monotonic())))
 
     async def turn(self) -> None:
         """Say one thing, and look at what comes."""
@@ -168,7 +169,7 @@ _cache: list[list[str]] = []
 def _openings(step: str) -> list[str]:
     """How the wordings of a step begin, up to the first thing that is filled in; none for a step that code answers."""
     found = project_content().steps.get(step)
-    if found is None:
+    if found is None or step in intents_with_own_rule():
         return []
     groups = (found.variations, found.careful, found.easy, found.change, found.sustain)
     starts = [

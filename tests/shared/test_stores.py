@@ -15,7 +15,7 @@ from bot.shared import counts as counts_module
 from bot.shared.counts import SharedCounts, receive, send
 from bot.shared.facts import SharedFacts
 from bot.shared.lock_store import SharedLockStore
-from bot.shared.redis_server import RedisError, check, connect, connect_async, renew_secret, shared_secret
+from bot.shared.redis_server import RedisUnusable, check, connect, connect_async, renew_secret, shared_secret
 from bot.shared.sessions import SharedSessions
 from bot.shared.shelf import SharedShelf
 from bot.shared.updates import SharedAnswered
@@ -156,6 +156,14 @@ def test_the_secret_outlives_a_restart_of_redis_in_the_processes(client):
     assert everything_expires(client)
 
 
+def test_after_a_restart_all_processes_hold_the_same_secret_whoever_came_first(client):
+    survivor = shared_secret(client, 60)
+    client.flushall()
+    newcomer = shared_secret(client, 60)
+    assert newcomer != survivor
+    assert renew_secret(client, survivor, 60) == newcomer
+
+
 # ---------- what is counted
 
 
@@ -248,7 +256,7 @@ async def test_an_update_of_telegram_that_was_answered_is_known_everywhere(redis
 def test_a_redis_that_writes_to_disk_is_refused(client):
     try:
         client.config_set("save", "60 1")
-        with pytest.raises(RedisError, match="writes what it holds to disk"):
+        with pytest.raises(RedisUnusable, match="writes what it holds to disk"):
             check(client, "redis://:geheim@127.0.0.1:1/0")
     finally:
         client.config_set("save", "")
@@ -257,13 +265,13 @@ def test_a_redis_that_writes_to_disk_is_refused(client):
 
 def test_a_redis_that_is_not_there_is_said_without_its_password():
     url = "redis://:geheim@127.0.0.1:1/0"
-    with pytest.raises(RedisError, match=r"127\.0\.0\.1:1 does not answer") as said:
+    with pytest.raises(RedisUnusable, match=r"127\.0\.0\.1:1 does not answer") as said:
         check(connect(url), url, wait=0)
     assert "geheim" not in str(said.value)
 
 
 def test_an_address_that_is_none_is_said():
-    with pytest.raises(RedisError, match="REDIS_URL must be an address"):
+    with pytest.raises(RedisUnusable, match="REDIS_URL must be an address"):
         connect("localhost")
 
 
@@ -272,7 +280,7 @@ def test_a_wrong_password_is_said():
     try:
         process.client.config_set("requirepass", "ander")
         url = process.url.replace("127.0.0.1", ":geheim@127.0.0.1")
-        with pytest.raises(RedisError, match="does not accept the password"):
+        with pytest.raises(RedisUnusable, match="does not accept the password"):
             check(connect(url), url, wait=0)
     finally:
         process.stop()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat_dutch import normalise
-from bot.nlu.last_question import chosen_button, number, number_in, short_answer
+from bot.nlu.last_question import chosen_button, confirms, number, number_in, short_answer
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,36 @@ def test_a_typed_answer_chooses_a_button(typed, payload):
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "answer"),
+    ("text", "asked"),
     [
-        ("ja ik heb een plan", "Heb je een plan?", "ja"),
-        ("nee geen plan", "Heb je een plan?", None),
-        ("denk het wel ja", "", "ja"),
-        ("ja ik heb een mes", "Heb je een plan?", None),
-        ("ja nee", "", None),
+        ("ja ik heb een plan", "Heb je een plan?"),
+        ("denk het wel ja", ""),
+        ("ja soms", ""),
+        ("ja vanavond", "Wil je dood?"),
     ],
 )
-def test_a_yes_may_say_the_question_over(text, asked, answer):
-    assert short_answer(text, asked) == answer
+def test_a_yes_to_a_question_about_danger_may_have_words_around_it(text, asked):
+    assert confirms(text, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ja ik heb een mes", "Heb je een plan?"),
+        ("nee ik heb een plan", "Heb je een plan?"),
+        ("nee wel bang", "Is er nu iemand gewond of bang?"),
+        ("nee, morgen", "Ben je van plan er vandaag heen te gaan?"),
+        ("nee, voor een ander", "Heb je een plan voor jezelf en een ander?"),
+        ("nee loopt wel op", "Ben je nu alleen met het kind, en loopt het op?"),
+    ],
+)
+def test_a_no_with_words_around_it_closes_no_question_about_danger(text, asked):
+    assert short_answer(text) is None
+    assert not confirms(text, asked)
+
+
+def test_such_a_yes_counts_only_where_a_yes_tells_of_danger():
+    danger = [{"title": "Ja", "payload": "/suicide_plan_ja", "answer": "ja"}]
+    safe = [{"title": "Ja", "payload": "/veilig_ja", "answer": "ja"}]
+    assert chosen_button("ja soms", danger, "Heb je een plan?") == "/suicide_plan_ja"
+    assert chosen_button("ja soms", safe, "Ben je nu veilig?") is None
