@@ -139,12 +139,21 @@ class RasaThread:
                 logger.error("Redis did not answer (%s)", type(error).__name__)
 
     async def call(self, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Await `work()` in Rasa's thread. Being cancelled here stops the waiting, not a computation under way."""
+        """Await `work()` in Rasa's thread.
+
+        Being cancelled here stops the waiting, not a computation under way. What has not begun is left undone: with more
+        messages than can be answered, those that nobody waits for any more must not hold up the others.
+        """
+        waited_for = True
 
         async def run() -> Any:
-            return await work()
+            if waited_for:
+                return await work()
 
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self._loop))
+        try:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self._loop))
+        finally:
+            waited_for = False
 
     async def handle_message(self, message: UserMessage) -> None:
         """Let Rasa answer a message on its output channel."""

@@ -66,7 +66,9 @@ def fit_each(
     fitted = [
         LogisticRegression(C=strength, max_iter=80, tol=1e-2, **kwargs).fit(x, y, sample_weight=weight) for y in targets
     ]
-    return np.vstack([c.coef_ for c in fitted]).T, np.concatenate([c.intercept_ for c in fitted])
+    # Row by row in memory: laid out otherwise, each message would copy all of it.
+    weights = np.ascontiguousarray(np.vstack([c.coef_ for c in fitted]).T)
+    return weights, np.concatenate([c.intercept_ for c in fitted])
 
 
 def probabilities(head: tuple[Vectors, Vectors], x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
@@ -93,7 +95,8 @@ def fit_narrow(parts: dict[str, Any], texts: list[str], kept: int, directions: i
 
 def narrow(parts: dict[str, Any], texts: list[str], vectors: Vectors) -> Vectors:
     """One row a text."""
-    ngrams = _ngrams(parts, texts)[:, parts["columns"]] @ parts["directions"]
+    # Of the same type as the directions, which would be copied into another one otherwise.
+    ngrams = _ngrams(parts, texts)[:, parts["columns"]].astype(np.float32) @ parts["directions"]
     return np.hstack([parts["scaler"].transform(vectors), ngrams * NGRAM_WEIGHT]).astype(np.float32)
 
 
