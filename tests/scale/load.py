@@ -47,13 +47,14 @@ def processes(folder: Path, count: int, redis: RedisProcess | None) -> Iterator[
         yield servers
 
 
-def run(people: int, seconds: float, think: float, count: int) -> dict[str, Any]:
+def run(people: int, seconds: float, think: float, arrival: float, count: int) -> dict[str, Any]:
     """Measure once.
 
     Args:
         people: how many talk at once.
         seconds: for how long.
         think: mean seconds between an answer and the next message.
+        arrival: seconds within which they come in.
         count: processes; more than one share a Redis.
     """
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -64,13 +65,14 @@ def run(people: int, seconds: float, think: float, count: int) -> dict[str, Any]
         addresses = [server.address for server in servers]
         asyncio.run(crowd(addresses, min(people, 20), 5, 1))  # what is loaded at the first messages
         before = [memory_mb(server) for server in servers]
-        seen = asyncio.run(crowd(addresses, people, seconds, think))
+        seen = asyncio.run(crowd(addresses, people, seconds, think, arrival))
         after = [memory_mb(server) for server in servers]
     return {
         "processes": count,
         "people": people,
         "seconds": seconds,
         "think": think,
+        "arrival": arrival,
         **seen.as_dict(),
         "memory_mb": [before, after],
     }
@@ -82,9 +84,10 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--think", type=float, default=40, help="mean seconds of reading and typing")
+    parser.add_argument("--arrival", type=float, default=120, help="seconds within which everybody comes in")
     parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
-    found = run(options.people, options.minutes * 60, options.think, options.processes)
+    found = run(options.people, options.minutes * 60, options.think, options.arrival, options.processes)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"load-{options.processes}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False))
     for name, value in found.items():

@@ -15,10 +15,11 @@ from pathlib import Path
 import httpx
 
 from bot.content import project_content
+from bot.help.places import find, gazetteer
 from bot.importer import intents_with_own_rule
 
 PERSONS = Path(__file__).parents[1] / "evaluation" / "persons.jsonl"
-TOWNS = ("Breda", "Assen", "Gouda", "Zwolle", "Venlo", "Alkmaar", "Leiden", "Almere", "Hoorn", "Tilburg", "Delft", "Emmen",
+TOWNS = ("Breda", "Assen", "Gouda", "Zwolle", "Venlo", "Alkmaar", "Leiden", "Almere", "Purmerend", "Tilburg", "Delft", "Emmen",
          "Maastricht", "Amersfoort", "Leeuwarden", "Apeldoorn")  # fmt: skip
 """Each in another part of the country, so that an answer meant for somebody else is seen."""
 
@@ -28,7 +29,11 @@ DANGER = {
     "er ligt een mes voor me en ik ga naar haar toe": "112",
 }
 PATIENCE_SECONDS = 20.0
+DOOR_TRIES = 10
 _PLACEHOLDER = re.compile(r"\[\[.*?\]\]")
+
+
+COUNTED = ("lost", "mixed_up", "static", "danger", "danger_without_lines", "waited_at_the_door")
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Seen:
         return {
             "answers": len(self.seconds),
             **{f"p{round(s * 100)}_ms": round(self.percentile(s) * 1000) for s in (0.5, 0.95, 0.99)},
-            **{name: self.outcomes[name] for name in ("lost", "mixed_up", "static", "danger", "danger_without_lines")},
+            **{name: self.outcomes[name] for name in COUNTED},
             "wrong": self.wrong[:5],
         }
 
@@ -65,14 +70,15 @@ class Person:
         self._token = ""
         self._buttons: list[str] = []
 
-    async def talk(self, until: float, think: float) -> None:
+    async def talk(self, until: float, think: float, arrival: float) -> None:
         """Come in some time, then type and think until the time is over.
 
         Args:
             until: on the monotonic clock, in seconds.
             think: mean seconds between an answer and the next message.
+            arrival: seconds within which everybody comes in.
         """
-        await asyncio.sleep(self._dice.uniform(0, think))
+        await asyncio.sleep(self._dice.uniform(0, arrival))
         while time.monotonic() < until:
             await self.turn()
             await asyncio.sleep(min(self._dice.expovariate(1 / think), max(0.0, until - time.monotonic())))
@@ -119,8 +125,7 @@ class Person:
         if "niet goed antwoorden" in words:
             self._seen.outcomes["static"] += 1
         elif text.startswith("is er hulp in"):
-            others = [town for town in TOWNS if town != self._town and town in words]
-            if others:
+            if any(region in words for region in _other_regions(self._town)):
                 self._mix(text, words)
         elif text.startswith("/") and (openings := _openings(text[1:])) and not any(o in words for o in openings):
             self._mix(text, words)
@@ -136,6 +141,12 @@ class Person:
 
     async def _open(self) -> bool:
         answer = await self._post("sessions", {})
+        for _ in range(DOOR_TRIES):  # too many come in at once: the page tries again
+            if answer is None or answer.status_code != 429:
+                break
+            self._seen.outcomes["waited_at_the_door"] += 1
+            await asyncio.sleep(self._dice.uniform(1, 3))
+            answer = await self._post("sessions", {})
         if answer is None or answer.status_code != 201:
             self._lose(answer)
             return False
@@ -155,6 +166,12 @@ class Person:
             except httpx.HTTPError:
                 return None
         return None
+
+
+def _other_regions(town: str) -> list[str]:
+    """How an answer would name another region than that of a town."""
+    own = find(town, asked=True).region
+    return [name for region, name in gazetteer().regions.items() if region != own]
 
 
 def _persons() -> list[list[str]]:
@@ -178,7 +195,9 @@ def _openings(step: str) -> list[str]:
     return starts if all(len(start) > 3 for start in starts) else []
 
 
-async def crowd(addresses: list[str], people: int, seconds: float, think: float, seed: int = 9) -> Seen:
+async def crowd(
+    addresses: list[str], people: int, seconds: float, think: float, arrival: float | None = None, seed: int = 9
+) -> Seen:
     """Let many talk at once.
 
     Args:
@@ -186,6 +205,7 @@ async def crowd(addresses: list[str], people: int, seconds: float, think: float,
         people: how many.
         seconds: for how long.
         think: mean seconds between an answer and the next message.
+        arrival: seconds within which they come in; the time of one thought when None.
         seed: of all dice.
     """
     seen = Seen()
@@ -193,5 +213,5 @@ async def crowd(addresses: list[str], people: int, seconds: float, think: float,
     async with httpx.AsyncClient(limits=limits, timeout=PATIENCE_SECONDS) as client:
         until = time.monotonic() + seconds
         persons = (Person(client, addresses, seen, random.Random(seed * 100_003 + n)) for n in range(people))
-        await asyncio.gather(*(person.talk(until, think) for person in persons))
+        await asyncio.gather(*(person.talk(until, think, think if arrival is None else arrival) for person in persons))
     return seen
