@@ -38,6 +38,10 @@ ANSWER_INTENTS = {
 ASKING_CONFIDENCE = 0.5
 """From here on a message counts as a question for something, not as an answer."""
 
+MAY_TYPE = "/veilig_ja"
+MAY_TYPE_WORDS = 16
+"""A longer first message tells more than that."""
+
 SAME_WORDS = 90
 """How alike (0-100) a typed text and a button's title must be; found by trying titles with one or two typing errors."""
 
@@ -66,14 +70,17 @@ class _Listed(NamedTuple):
     phrases: dict[str, str]
     around: frozenset[str]
     around_danger: frozenset[str]
+    may_type: frozenset[str]
+    may_not_type: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _listed() -> _Listed:
     listed: dict[str, list[str]] = yaml.safe_load(ANSWERS_FILE.read_text(encoding="utf-8"))
-    around, danger = (frozenset(_squeeze(normalise(w)) for w in listed.pop(n)) for n in ("around", "around_danger"))
+    groups = ("around", "around_danger", "may_type", "may_not_type")
+    words = [frozenset(_squeeze(normalise(w)) for w in listed.pop(group)) for group in groups]
     phrases = {_squeeze(normalise(phrase)): answer for answer, found in listed.items() for phrase in found}
-    return _Listed(phrases, around, danger)
+    return _Listed(phrases, *words)
 
 
 def _squeeze(text: str) -> str:
@@ -146,6 +153,17 @@ def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:
     return found
 
 
+def may_type(text: str) -> bool:
+    """Whether a (normalised) message answers that it is safe to type now: "hoi ja kan, iedereen slaapt"."""
+    said = f" {_squeeze(text)} "
+
+    def has(phrases: frozenset[str]) -> bool:
+        return any(f" {phrase} " in said for phrase in phrases)
+
+    short = len(said.split()) <= MAY_TYPE_WORDS and "?" not in text
+    return short and has(_listed().may_type) and not has(_listed().may_not_type)
+
+
 def _tells_of_danger(button: dict[str, str]) -> bool:
     step = project_content().steps.get(button["payload"].lstrip("/"))
     return step is not None and step.screening().level != "none"
@@ -166,6 +184,8 @@ def chosen_button(text: str, buttons: list[dict[str, str]], asked: str = "") -> 
     answer = short_answer(text)
     for button in buttons:
         if answer and button.get("answer") == answer:
+            return button["payload"]
+        if button["payload"] == MAY_TYPE and button.get("answer") == "ja" and may_type(text):
             return button["payload"]
         if button.get("answer") == "ja" and _tells_of_danger(button) and confirms(text, asked):
             return button["payload"]

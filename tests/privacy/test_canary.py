@@ -14,6 +14,7 @@ from bot.settings import PROJECT
 from tests.channels import fake_telegram
 from tests.channels.fake_telegram import TOKEN, FakeBotApi, broken, cut_off, dropped, refused, too_many
 from tests.conftest import start_server
+from tests.shared.redis_process import RedisProcess
 
 CANARIES = ("zilverreigertje", "kwartelkoningin")
 NUMBERS = 49_876_543_000
@@ -122,3 +123,35 @@ async def test_nothing_a_person_typed_is_left_on_disk_or_in_a_log(tmp_path, end)
     assert hits == []
     assert (tmp_path / "themes.db").stat().st_size > 0, "what was counted was looked at"
     assert (tmp_path / "log.txt").stat().st_size > 0, "the log was looked at"
+
+
+async def test_in_redis_stand_words_only_in_conversations_that_expire_and_nothing_names_a_person(tmp_path):
+    redis = RedisProcess()
+    async with FakeBotApi() as api:
+        settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.address, "REDIS_URL": redis.url}
+        running = await asyncio.to_thread(start_server, tmp_path / "log.txt", ("bot", "run"), **settings)
+        try:
+            await asyncio.gather(talk_with_canaries(running.address, 10), chat_with_canaries(api, 10))
+            held = {name: _held(redis, name) for name in redis.client.keys("*")}
+            endless = [name for name in held if redis.client.ttl(name) <= 0]
+        finally:
+            running.process.send_signal(signal.SIGINT)
+            await asyncio.to_thread(running.process.wait, 60)
+            redis.stop()
+    assert held, "there was something to look at"
+    assert endless == []
+    for name, value in held.items():
+        sought = SOUGHT[len(CANARIES) * 2 :] if b":tracker:" in name else SOUGHT
+        assert not [canary for canary in sought if canary.encode() in name + value], name
+
+
+def _held(redis: RedisProcess, name: bytes) -> bytes:
+    """All that stands under a key, whatever its type."""
+    kind = redis.client.type(name)
+    if kind == b"string":
+        return redis.client.get(name) or b""
+    if kind == b"hash":
+        return repr(redis.client.hgetall(name)).encode()
+    if kind == b"zset":
+        return repr(redis.client.zrange(name, 0, -1)).encode()
+    return repr(redis.client.xrange(name)).encode()

@@ -77,7 +77,7 @@ class Candidate:
 
     def environment(self) -> dict[str, str]:
         own = {"BOT_PORT": self.port, "DASHBOARD_PORT": free_port(), "THEMES_DB": self.folder / "var" / "bench.db"}
-        quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "2"}
+        quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
         return {**os.environ, **quiet, **{name: str(value) for name, value in own.items()}}
 
     def measure_training(self) -> None:

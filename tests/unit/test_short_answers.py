@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat_dutch import normalise
-from bot.nlu.last_question import chosen_button, confirms, number, number_in, short_answer
+from bot.nlu.last_question import chosen_button, confirms, may_type, number, number_in, short_answer
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,26 @@ def test_a_no_with_words_around_it_closes_no_question_about_danger(text, asked):
 
 def test_such_a_yes_counts_only_where_a_yes_tells_of_danger():
     danger = [{"title": "Ja", "payload": "/suicide_plan_ja", "answer": "ja"}]
-    safe = [{"title": "Ja", "payload": "/veilig_ja", "answer": "ja"}]
+    safe = [{"title": "Ja", "payload": "/menu", "answer": "ja"}]
     assert chosen_button("ja soms", danger, "Heb je een plan?") == "/suicide_plan_ja"
     assert chosen_button("ja soms", safe, "Ben je nu veilig?") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "middag. ja kan",
+        "hii ja kan typen, huisgenoten zijn naar de kroeg",
+        "ja. iedereen slaapt",
+        "ik zit alleen in de auto",
+    ],
+)
+def test_who_tells_that_it_is_safe_to_type_is_believed(text):
+    assert may_type(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["nee hij zit hiernaast", "ja maar hij komt zo", "ja ik heb haar geslagen", "is dit veilig?"]
+)
+def test_who_tells_more_than_that_is_heard(text):
+    assert not may_type(normalise(text))
