@@ -12,8 +12,8 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("SANIC_IGNORE_PRODUCTION_WARNING", "true")
 # Many people at once: one thread for each message that is encoded is a third cheaper than two that wait for each other.
-if sys.argv[1:2] == ["run"]:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Two for all else, whatever number of cores a machine says it has: a container may use but a few of them.
+os.environ.setdefault("OMP_NUM_THREADS", "1" if sys.argv[1:2] == ["run"] else "2")
 
 from bot.commands import main
 

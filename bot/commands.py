@@ -133,7 +133,7 @@ def _train_apart() -> None:
 
     from bot.training import TrainingError
 
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}  # all cores
+    environment = {**os.environ, "OMP_NUM_THREADS": "2"}  # a start leaves one for each message (bot/__main__.py)
     if subprocess.run([sys.executable, "-m", "bot", "train"], cwd=PROJECT, env=environment, check=False).returncode:
         raise TrainingError("The model could not be trained; see the lines above.")
 

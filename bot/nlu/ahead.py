@@ -15,7 +15,10 @@ from contextlib import asynccontextmanager
 from bot.chat_dutch import normalise
 from bot.nlu.encoder import Encoder, Vectors, pieces
 
-_pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="encoder")
+MOST_THREADS = 4
+"""A container may say that it has more cores than it may use."""
+
+_pool = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS), thread_name_prefix="encoder")
 _waiting: dict[str, Vectors] = {}
 
 
