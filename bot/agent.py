@@ -138,16 +138,17 @@ class RasaThread:
             except RedisError as error:
                 logger.error("Redis did not answer (%s)", type(error).__name__)
 
-    async def call(self, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Await `work()` in Rasa's thread.
+    async def call(self, work: Callable[[], Awaitable[Any]], unawaited: bool = True) -> Any:
+        """Await `work()` in Rasa's thread. Being cancelled here stops the waiting, not a computation under way.
 
-        Being cancelled here stops the waiting, not a computation under way. What has not begun is left undone: with more
-        messages than can be answered, those that nobody waits for any more must not hold up the others.
+        Args:
+            work: what to do.
+            unawaited: whether to begin it also when nobody waits for it any more.
         """
         waited_for = True
 
         async def run() -> Any:
-            if waited_for:
+            if waited_for or unawaited:
                 return await work()
 
         try:
@@ -156,12 +157,15 @@ class RasaThread:
             waited_for = False
 
     async def handle_message(self, message: UserMessage) -> None:
-        """Let Rasa answer a message on its output channel."""
+        """Let Rasa answer a message on its output channel.
+
+        One that nobody waits for any more is not begun: with more messages than can be answered it would hold up the others.
+        """
         if message.parse_data:  # a button, a number, a menu word
-            await self.call(lambda: self.agent.handle_message(message))
+            await self.call(lambda: self.agent.handle_message(message), unawaited=False)
             return
         async with encoded_ahead(message.text, self._encoder):
-            await self.call(lambda: self.agent.handle_message(message))
+            await self.call(lambda: self.agent.handle_message(message), unawaited=False)
 
     async def forget(self, key: str) -> None:
         """Forget a conversation now, and what was to be counted of it."""

@@ -67,9 +67,8 @@ def _is_right(place: Place, row: dict[str, Any]) -> bool:
 def _names_wrong_region(place: Place, row: dict[str, Any]) -> bool:
     if place.kind in ("be", "cn"):
         return place.kind != row["expect"]
-    if (
-        place.region is None or place.kind == row["expect"] == "ambiguous"
-    ):  # it is asked, and all that may be meant lies there
+    asked_rightly = place.kind == row["expect"] == "ambiguous"  # all that may be meant lies in that region
+    if place.region is None or asked_rightly:
         return False
     true = gazetteer().municipalities.get(row["municipality"] or "")
     if true:

@@ -123,12 +123,10 @@ def fit_networks(x: Vectors, target: Any, count: int) -> list[list[Vectors]]:
 
 
 def network_probabilities(networks: list[list[Vectors]], x: Vectors) -> npt.NDArray[np.float64]:
-    """The mean probability of each class; one row a text. Of two classes there is one column, of the second."""
-    return np.mean([_outcome(np.maximum(x @ w1 + c1, 0) @ w2 + c2) for w1, w2, c1, c2 in networks], axis=0)
+    """The mean probability of each class; one row a text."""
+    return np.mean([_shares(np.maximum(x @ w1 + c1, 0) @ w2 + c2) for w1, w2, c1, c2 in networks], axis=0)
 
 
-def _outcome(z: Vectors) -> Vectors:
-    if z.shape[1] == 1:
-        return 1 / (1 + np.exp(-z))
+def _shares(z: Vectors) -> Vectors:
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ Turn = Callable[[str], Coroutine[Any, Any, None]]
 
 
 @dataclass
-class Candidate:
+class Candidate(ABC):
     """One of the two, trained or to be trained in a folder of its own.
 
     Attributes:
@@ -121,9 +122,9 @@ class Candidate:
             await (await self.talk(client))("hallo")
         return True
 
+    @abstractmethod
     async def talk(self, client: httpx.AsyncClient) -> Turn:
         """Open a conversation; gives what says one thing in it."""
-        raise NotImplementedError
 
     def memory_mb(self) -> float:
         """Of the process that answers."""
