@@ -32,7 +32,7 @@ from bot.dashboard.selection import Asked, Selection
 from bot.dashboard.sessions import LONGEST_SECONDS, Browsers, Session, SignedIn, Tries
 from bot.settings import Settings
 from bot.themes import THEMES
-from bot.themes.published import demo, numbers
+from bot.themes.published import demo
 from bot.themes.report import as_csv, as_json
 from bot.themes.suppression import ROUNDED_TO, K
 from bot.themes.weeks import monday, this_week
@@ -248,8 +248,7 @@ def _export(kind: str) -> Handler:
     @signed_in
     async def export(request: Request, session: Session) -> HTTPResponse:
         choice = Selection.of(Asked.of(request), session.account, _parts(request).themes_db).choice
-        found = numbers(_parts(request).themes_db, choice)
-        text = as_csv(found) if kind == "csv" else as_json(found, choice)
+        text = (as_csv if kind == "csv" else as_json)(_parts(request).themes_db, choice)
         return raw(
             text.encode(),
             content_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",

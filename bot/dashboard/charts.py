@@ -10,6 +10,7 @@ BAR_WIDTH, BAR_HEIGHT = 240, 14
 LINE_WIDTH, LINE_HEIGHT = 120, 28
 COLUMN_HEIGHT, COLUMN_WIDTH, COLUMN_GAP = 150, 42, 12
 MOST_LABELS = 16
+NOT_SHOWN = '<td title="te weinig om te tonen">–</td>'
 
 
 def bar(value: int | None, most: int, before: int | None = None) -> Markup:
@@ -24,6 +25,11 @@ def bar(value: int | None, most: int, before: int | None = None) -> Markup:
         f'preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="value" x="0" y="2" width="{width}" '
         f'height="{BAR_HEIGHT - 4}"/>{mark}</svg>'
     )
+
+
+def cells(values: Sequence[int | None]) -> Markup:
+    """Table cells, a dash where nothing may be shown. Three years by the week are twenty thousand of them."""
+    return Markup("".join(f"<td>{value}</td>" if value else NOT_SHOWN for value in values))  # noqa: S704 - numbers only
 
 
 def line(values: Sequence[int | None]) -> Markup:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dashboard.notes import Notes
 from bot.settings import PROJECT, Settings
 from bot.themes.demo import DEMO_GROUPS, DEMO_WEEKS, fill
-from bot.themes.published import Choice, numbers
+from bot.themes.published import Choice
 from bot.themes.report import as_csv, as_json, as_table
 from bot.themes.store import ThemesError, forget_before, is_demo, opened, publish
 from bot.themes.weeks import monday, shift, this_week
@@ -58,11 +58,8 @@ def report_numbers(options: argparse.Namespace, settings: Settings) -> None:
     if settings.themes_db.is_file():
         with opened(settings.themes_db) as db:
             publish(db)
-    found = numbers(settings.themes_db, choice)
-    if options.format == "table":
-        sys.stdout.write(as_table(found, choice))
-    else:
-        sys.stdout.write(as_csv(found) if options.format == "csv" else as_json(found, choice))
+    write = {"table": as_table, "csv": as_csv, "json": as_json}[options.format]
+    sys.stdout.write(write(settings.themes_db, choice))
 
 
 def delete_old(options: argparse.Namespace, settings: Settings) -> None:

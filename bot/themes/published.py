@@ -11,6 +11,10 @@ from typing import NamedTuple
 
 from bot.themes.weeks import Period
 
+COLUMNS = ("first_week", "last_week", "channel", "organisation", "fact", "name", "count")
+KEY = "first_week, channel, organisation, fact, name"
+"""The order in which the numbers stand in the file: any other would have to be sorted."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -56,14 +60,26 @@ def numbers(path: Path, choice: Choice) -> list[Number]:
     Raises:
         sqlite3.Error: the file is locked, damaged or no database.
     """
+    return [Number._make(row) for row in rows(path, choice)]
+
+
+def rows(path: Path, choice: Choice) -> list[tuple]:
+    """The numbers as plain rows of `COLUMNS`; three years of an installation are a hundred thousand and more."""
     where, values = _where(choice)
-    rows = _rows(
+    return _rows(path, f"SELECT {', '.join(COLUMNS)} FROM published WHERE {where} ORDER BY {KEY}", values)  # noqa: S608
+
+
+def rows_as_json(path: Path, choice: Choice) -> str:
+    """The rows as a JSON list of objects, which the database writes in a fifth of the time that Python needs."""
+    where, values = _where(choice)
+    columns = ", ".join(f"'{name}', {name}" for name in COLUMNS)
+    found = _rows(
         path,
-        "SELECT first_week, last_week, channel, organisation, fact, name, count FROM published"  # noqa: S608
-        f" WHERE {where} ORDER BY first_week, last_week, channel, organisation, fact, count DESC, name",
+        f"SELECT json_group_array(json_object({columns}))"  # noqa: S608
+        f" FROM (SELECT * FROM published WHERE {where} ORDER BY {KEY})",
         values,
     )
-    return [Number._make(row) for row in rows]
+    return str(found[0][0]) if found else "[]"
 
 
 @dataclass(frozen=True)
