@@ -25,6 +25,7 @@ CODES = (
     "simple_reflection", "complex_reflection", "open_question", "closed_question", "affirmation", "autonomy",
     "permission", "information", "norm", "summary", "advice_with_permission", "structure", "crisis",
 )  # fmt: skip
+QUESTION_CODES = ("open_question", "closed_question")
 STEP_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 JOURNEYS = (
     "nu", "begrijpen", "veranderen", "wil_ik_dit", "plan", "hulp", "weer_gebeurd", "verbod", "ouder", "ex",
@@ -69,6 +70,11 @@ class Button(Strict):
     title: str = Field(max_length=32)
     to: str
     answer: Literal["ja", "nee", "weet_niet"] | None = None
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks something."""
+    return "?" in text
 
 
 class StepRisk(Strict):
@@ -117,9 +123,10 @@ class Step(Strict):
         """The wordings by their group; groups without any are left out."""
         return {group: getattr(self, group) for group in GROUPS if getattr(self, group)}
 
-    def codes_for(self, group: str) -> tuple[str, ...]:
-        """What the wordings of a group do."""
-        return self.codes_of.get(group, self.codes)  # type: ignore[call-overload]
+    def codes_for(self, group: str, number: int) -> tuple[str, ...]:
+        """What one wording does: the codes of its group, without those of a question when it asks nothing."""
+        codes: tuple[str, ...] = self.codes_of.get(group, self.codes)  # type: ignore[call-overload]
+        return codes if asks(getattr(self, group)[number]) else tuple(c for c in codes if c not in QUESTION_CODES)
 
     def screening(self) -> Screening:
         """What choosing this step tells of the person's safety."""

@@ -9,9 +9,10 @@ from typing import Any
 from zlib import crc32
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import MAX_BUTTONS, project_content
+from bot.content import MAX_BUTTONS, asks, project_content
 from bot.heard import WORDING, heard
 from bot.help.directory import Country
 from bot.nlu.context import SAFETY
@@ -40,19 +41,36 @@ def fitting_wordings(responses: list[dict[str, Any]], slots: dict[str, Any]) -> 
     return [r for r in fitting if _group(r) == "careful"] or fitting
 
 
-def freshest(fitting: list[dict[str, Any]], times: Counter[str], first: int) -> dict[str, Any]:
+def asked_just_now(tracker: DialogueStateTracker) -> bool:
+    """Whether the bot asked something in its last turn, or already in this one."""
+    turns = 0
+    for event in reversed(tracker.events):
+        turns += isinstance(event, UserUttered)
+        if turns == 2:
+            return False
+        if isinstance(event, BotUttered) and asks(event.text or ""):
+            return True
+    return False
+
+
+def freshest(fitting: list[dict[str, Any]], times: Counter[str], first: int, asked: bool = False) -> dict[str, Any]:
     """The wording that was heard least; of those the best fitting group, and in it an order of this conversation's own.
+
+    Who was just asked something gets a wording that asks nothing where there is one: two reflections to a question is the
+    least that motivational interviewing calls good (MITI 4.2.1), and question after question feels like an interrogation.
 
     Args:
         fitting: wordings, the best fitting group first; at least one.
         times: how often each was heard.
         first: any number that stays the same during a conversation.
+        asked: the bot asked something in its last turn.
     """
     least = min(times[r["metadata"][WORDING]] for r in fitting)
     fresh = [r for r in fitting if times[r["metadata"][WORDING]] == least]
     group = [r for r in fitting if _group(r) == _group(fresh[0])]
     start = first % len(group)
-    return next(r for r in group[start:] + group[:start] if r in fresh)
+    in_order = [r for r in group[start:] + group[:start] if r in fresh]
+    return next((r for r in in_order if asked and not asks(r["text"])), in_order[0])
 
 
 LINES_OF_KINDS = {
@@ -101,7 +119,7 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
         fitting = fitting_wordings(self._wordings[utter_action], slots)
         if not fitting:
             return None
-        chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()))
+        chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()), asked_just_now(tracker))
         whom = str(slots.get("ander") or OTHER)
         spoken = {"ander": whom, "Ander": whom[0].upper() + whom[1:]}
         reply = self._fill_response(deepcopy(chosen), slots, **spoken, **kwargs)

@@ -33,7 +33,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 
 from bot.agent import RasaThread, load_agent
 from bot.channels.answer import answer
-from bot.content import CODES, PLACEHOLDER, project_content
+from bot.content import CODES, PLACEHOLDER, QUESTION_CODES, project_content
 from bot.heard import WORDING
 from bot.readability import words
 from bot.settings import MODEL
@@ -44,7 +44,6 @@ CONTEXT_TURNS = 3
 
 REFLECTIONS = {"simple_reflection", "complex_reflection", "summary"}
 COMPLEX = {"complex_reflection", "summary"}
-QUESTIONS = {"open_question", "closed_question"}
 CONSISTENT = {"affirmation", "autonomy", "permission", "advice_with_permission", *REFLECTIONS, "open_question"}
 """After MITI 4.2.1; a norm, structure, facts and crisis lines count for neither side."""
 INCONSISTENT = {"confront", "persuade"}
@@ -101,7 +100,10 @@ async def play(rasa: RasaThread, person: dict[str, Any]) -> Talk:
             if isinstance(event, BotUttered) and WORDING in event.metadata:
                 wordings.insert(0, event.metadata[WORDING])
         steps = project_content().steps
-        codes = [c for w in wordings for c in steps[w.split("/")[0]].codes_for(w.split("/")[1])]
+        codes = []
+        for wording in wordings:
+            step, group, number = wording.split("/")
+            codes += steps[step].codes_for(group, int(number))
         talk.turns.append(
             Turn(
                 typed="" if typed == "/greeting" else typed,
@@ -156,7 +158,7 @@ def figures(talks: list[Talk], codes_of: dict[str, list[str]] | None = None) -> 
     consistent, inconsistent = sum(count[c] for c in CONSISTENT), sum(count[c] for c in INCONSISTENT)
     return {
         "turns": turns,
-        "reflections to questions": reflections / max(1, sum(count[c] for c in QUESTIONS)),
+        "reflections to questions": reflections / max(1, sum(count[c] for c in QUESTION_CODES)),
         "complex reflections": sum(count[c] for c in COMPLEX) / max(1, reflections),
         "MI-consistent": consistent / max(1, consistent + inconsistent),
         "turns with unasked advice": unasked / max(1, turns),

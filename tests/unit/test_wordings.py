@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from bot.content import load
 from bot.nlg import fitting_wordings, freshest, with_way_back
 
 CONDITION = {
@@ -44,6 +45,33 @@ def test_when_the_best_group_has_been_heard_the_next_one_follows_and_nothing_com
         heard.append(chosen["text"])
     assert [h.split()[0] for h in heard] == ["change", "change", "variations", "variations"]
     assert len(set(heard)) == 4
+
+
+def test_who_was_just_asked_something_is_not_asked_again_while_a_wording_without_a_question_is_left():
+    asking, telling = wording("variations", 0) | {"text": "Hoe was dat?"}, wording("variations", 1)
+    assert freshest([asking, telling], Counter(), 0, asked=True) is telling
+    assert freshest([asking, telling], Counter(), 0, asked=False) is asking
+    assert freshest([asking, telling], Counter({"a/variations/1": 1}), 0, asked=True) is asking  # nothing comes twice
+
+
+def test_a_wording_that_asks_nothing_does_not_count_as_a_question():
+    step = load().steps["remorse"]
+    for group, texts in step.wordings().items():
+        for number, text in enumerate(texts):
+            codes = step.codes_for(group, number)
+            assert "?" in text or not {"open_question", "closed_question"}.intersection(codes)
+
+
+async def test_in_a_talk_the_bot_does_not_ask_question_upon_question(talk):
+    asked = []
+    for typed in (
+        "ik schaam me kapot voor wat ik heb gezegd",
+        "ik wil echt anders worden",
+        "mn vader was net zo vroeger",
+    ):
+        await talk.say(typed)
+        asked.append("?" in talk.text)
+    assert not all(asked)
 
 
 def test_in_careful_mode_no_other_wording_comes_however_often_it_is_asked():
