@@ -43,6 +43,9 @@ TOLD_CONFIDENCE = 0.4
 WISHES = {"makkelijker", "verder", "samenvatting"}
 """Intents of plain wishes, by which the person leaves the question about danger as with a button of the menu."""
 
+ABOUT_HELP = {"vraag_bellen", "vraag_melden", "talk_to_human", "cost_of_help", "what_help_exists", "find_help_nearby"}
+"""Who asks this right after a danger is on the way to the phone: it is answered, and the level stays."""
+
 REFUSALS = {
     "find_person": "weiger_zoeken",
     "watch_person": "weiger_meelezen",
@@ -76,6 +79,9 @@ ASKED_TOGETHER = frozenset(
     {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
 )
 """Kinds whose question is much the same: is anybody in danger of this person now?"""
+
+LITTLE_WORDS = 6
+"""A message of at most so many words says little by itself."""
 
 ASKED_EVERY_TIME = frozenset({"suicide", "homicide_suicide", "strangulation"})
 """Kinds too grave to be taken as spoken of."""
@@ -155,10 +161,12 @@ class SafetyScreen(GraphComponent):
                 step_risk = Screening(step_risk.level, open_risk.kinds)  # "yes, there is danger": of what was spoken of
             data = step_risk.together_with(screening if LEVELS.index(screening.level) > 1 else Screening()).as_dict()
             data["reply"] = answered
-        wish = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in WISHES
-        if data["level"] == "none" and open_risk and not wish:
+        intent = message.get(INTENT) or {}
+        if data["level"] == "none" and open_risk and intent.get(INTENT_NAME_KEY) not in WISHES:
             data = {**data, **open_risk.as_dict(), "held": True}
-        if data["level"] == "concern" and not answered and asked_before(data["kinds"], tracker):
+        if data.get("held") and (_asks_about_help(intent) or _speaks_for_itself(message, data["kinds"], tracker)):
+            data["asked"] = True
+        elif data["level"] == "concern" and not answered and asked_before(data["kinds"], tracker):
             data["asked"] = True
             _speak_of(message, data["kinds"])
         refusal = REFUSALS.get(misuse or "") or self._pushed_again(estimate, tracker)
@@ -188,6 +196,21 @@ class SafetyScreen(GraphComponent):
         chosen = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
         by_answer = message.get("answers_last_question")
         return chosen if by_answer and chosen in project_content().steps else None
+
+
+def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
+    """Whether a message in which nothing is seen is an answer of its own to the question about a danger: the talk goes on.
+
+    Short ones ("ja ze slapen") are not, nor is anything right after an acute danger, or when the danger is to life itself.
+    """
+    just_before = typed_before(tracker, 1)
+    grave = (not kinds or kinds[0] in ASKED_EVERY_TIME) or (just_before and seen_in(just_before[0]).level == "acute")
+    return not grave and len((message.get(TEXT) or "").split()) > LITTLE_WORDS
+
+
+def _asks_about_help(intent: dict[str, Any]) -> bool:
+    confidence = intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
+    return intent.get(INTENT_NAME_KEY) in ABOUT_HELP and confidence >= CLEAR_CONFIDENCE
 
 
 def _speak_of(message: Message, kinds: list[str]) -> None:
