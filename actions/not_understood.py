@@ -8,11 +8,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.ruler import latest_intent
-from bot.told import FEELINGS, TALKS
+from bot.chat_dutch import normalise
+from bot.nlu.question import is_question
+from bot.told import FEELINGS, TALKS, TELLING
 
 DIFFERENT_REPLIES = 3
-TELLING = "vertelt"
-"""Intent of a message that tells on without a theme of its own, and the step that answers it."""
+SENTENCE_WORDS = 5
+"""A message of so many words tells something, also when its theme is not understood; once, it is answered as such."""
 
 
 def times_in_a_row(tracker: Tracker) -> int:
@@ -26,7 +28,7 @@ def times_in_a_row(tracker: Tracker) -> int:
     return min(count, DIFFERENT_REPLIES)
 
 
-def fitting_reply(talk: str | None, feeling: str | None, times: int, telling: bool = False) -> str:
+def fitting_reply(talk: str | None, feeling: str | None, times: int, telling: bool = False, asks: bool = False) -> str:
     """The step that says something back: of the feeling that was heard, else of the direction, else of neither.
 
     Args:
@@ -34,7 +36,10 @@ def fitting_reply(talk: str | None, feeling: str | None, times: int, telling: bo
         feeling: one of `FEELINGS` or `none`.
         times: how many messages in a row were not understood; from the third on a person is offered.
         telling: the message was understood as a piece of a story.
+        asks: the message is a question; a feeling said back would be no answer.
     """
+    if asks and times < DIFFERENT_REPLIES:
+        return "niet_begrepen_vraag"
     if times < DIFFERENT_REPLIES:
         if feeling in FEELINGS:
             return f"gevoel_{feeling}"
@@ -52,11 +57,14 @@ class NotUnderstood(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Say the reply that fits."""
+        text = normalise(tracker.latest_message.get("text") or "")
+        times = max(1, times_in_a_row(tracker))
         step = fitting_reply(
             tracker.get_slot("talk"),
             tracker.get_slot("feeling"),
-            max(1, times_in_a_row(tracker)),
-            telling=latest_intent(tracker) == TELLING,
+            times,
+            telling=latest_intent(tracker) == TELLING or (times == 1 and len(text.split()) >= SENTENCE_WORDS),
+            asks=is_question(text),
         )
         dispatcher.utter_message(response=f"utter_{step}")
         return []

@@ -15,9 +15,9 @@ from rasa.core.channels.channel import UserMessage
 
 from bot.content import project_content
 from bot.content_check import phone_numbers
-from bot.nlg import with_lines_of_all_kinds
+from bot.nlg import not_spoken_of, with_lines_of
 from bot.nlu.context import SAFETY
-from bot.policies.safety import safety_reply
+from bot.policies.safety import reply_to
 from bot.safety import KINDS, LEVELS, Screening, load_engine
 from bot.themes import THEMES, theme_of
 
@@ -42,9 +42,9 @@ LINES_TO_NAME: dict[str, tuple[str, ...]] = {
 def first_reply(seen: dict[str, Any]) -> str:
     """The text of the first reply to a message with a risk, in its first wording."""
     content = project_content()
-    name = safety_reply(Screening(seen["level"], tuple(seen["kinds"])), {f"utter_{step}" for step in content.steps})
+    name = reply_to(seen, {f"utter_{step}" for step in content.steps})
     text = content.fill(content.steps[name.removeprefix("utter_")].variations[0])
-    return with_lines_of_all_kinds(text, seen["kinds"], None)
+    return with_lines_of(text, not_spoken_of(name, seen["kinds"]), None)
 
 
 def names_line(kind: str, level: str, text: str) -> bool:
@@ -56,7 +56,14 @@ def names_line(kind: str, level: str, text: str) -> bool:
 
 
 async def classify(agent: Agent, text: str) -> dict[str, Any]:
-    """Level, kinds, theme and the theme's confidence of one message.
+    """Level, kinds, theme and the theme's confidence of one message; see `seen_in`."""
+    seen = await seen_in(agent, text)
+    del seen["unsure"]
+    return seen
+
+
+async def seen_in(agent: Agent, text: str) -> dict[str, Any]:
+    """What `classify` says of one message, and whether its kind is too unsure for the reply to speak of.
 
     Args:
         agent: with a model loaded.
@@ -70,6 +77,7 @@ async def classify(agent: Agent, text: str) -> dict[str, Any]:
     return {
         "level": seen.level,
         "kinds": list(seen.kinds),
+        "unsure": bool((parsed.get(SAFETY) or {}).get("unsure")),
         "theme": theme,
         "confidence": round(confidence, 4),
     }
@@ -159,7 +167,7 @@ async def evaluate(agent: Agent, rows: list[dict[str, Any]]) -> str:
         agent: with a model loaded.
         rows: from `read_labelled`.
     """
-    seen = [(row, await classify(agent, row["text"])) for row in rows]
+    seen = [(row, await seen_in(agent, row["text"])) for row in rows]
     report: list[str] = []
     if any("level" in row for row in rows):
         report += _safety_report([(r, s) for r, s in seen if "level" in r])

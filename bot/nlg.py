@@ -88,10 +88,15 @@ LINES_OF_KINDS = {
 MOST_LINES = 3
 
 
-def with_lines_of_all_kinds(text: str, kinds: list[str], country: Country | None) -> str:
-    """The reply to the weightiest kind, with the line of each further kind below it; at most three lines in all."""
+def not_spoken_of(utter_action: str, kinds: list[str]) -> list[str]:
+    """The kinds of a risk that the reply to it does not speak of: all but the one in its name."""
+    return [kind for kind in kinds if not utter_action.endswith(f"_{kind}")]
+
+
+def with_lines_of(text: str, kinds: list[str], country: Country | None) -> str:
+    """A reply to a risk, with the line of each kind that it does not speak of below it; at most three lines in all."""
     content = project_content()
-    for kind in kinds[1:]:
+    for kind in kinds:
         line = LINES_OF_KINDS.get(kind)
         phone = content.fill(f"[[{line}.phone]]", country) if line else None
         if phone and phone not in text and text.count("(dag en nacht") < MOST_LINES:
@@ -129,7 +134,8 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
         if risk and risk["level"] != "none":
             reply["risk"] = {"level": risk["level"], "kinds": risk["kinds"]}
             if utter_action.startswith("utter_safety_"):
-                reply["text"] = with_lines_of_all_kinds(reply["text"], risk["kinds"], slots.get("country"))
+                others = not_spoken_of(utter_action, risk["kinds"])
+                reply["text"] = with_lines_of(reply["text"], others, slots.get("country"))
         else:
             reply["buttons"] = with_way_back(utter_action, reply.get("buttons") or [], slots.get("paused_step"))
         return reply

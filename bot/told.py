@@ -13,6 +13,9 @@ TALKS = ("change", "sustain")
 """Which way a message speaks, after motivational interviewing; `none` when neither."""
 
 FEELINGS = ("boos", "schaamte", "angst", "verdriet", "moe", "alleen", "hoop", "schuld")
+TELLING = "vertelt"
+"""Intent of a message that tells on without a theme of its own, and the step that answers it."""
+
 NONE = "none"
 
 OTHER = "de ander"

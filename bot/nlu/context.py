@@ -29,13 +29,16 @@ def typed_before(tracker: DialogueStateTracker | None, most: int) -> list[UserUt
 
 
 def joined_text(text: str, tracker: DialogueStateTracker | None) -> str | None:
-    """A short message together with the short ones just before it, as one (normalised) thought; None when it stands alone.
+    """A short message together with the short ones just before it, as one (normalised) thought, or None.
 
-    People split a sentence over messages: "ik heb m nu", "in mn hand", "dat mes". Messages in which a risk was seen already
-    are not joined again once it was urgent: what they weigh is carried by `held`.
+    People split a sentence over messages: "ik heb m nu", "in mn hand", "dat mes". Right after an urgent message both together
+    may be acute ("ik ben bang dat ik haar iets aandoe", "ja ze is hiernaast"), and only that counts then (`only_acute_counts`).
+    Messages before it are not joined again: what they weigh is carried by `held`.
     """
     if len(text.split()) > SHORT_WORDS:
         return None
+    if only_acute_counts(tracker):
+        return f"{normalise(typed_before(tracker, 1)[0].text or '')} {text}"
     before: list[str] = []
     for event in reversed(typed_before(tracker, JOINED_MESSAGES - 1)):
         earlier = normalise(event.text or "")
@@ -43,6 +46,12 @@ def joined_text(text: str, tracker: DialogueStateTracker | None) -> str | None:
             break
         before.insert(0, earlier)
     return " ".join([*before, text]) if before else None
+
+
+def only_acute_counts(tracker: DialogueStateTracker | None) -> bool:
+    """Whether the message just before was urgent: together with it the next one is urgent anyhow."""
+    just_before = typed_before(tracker, 1)
+    return bool(just_before) and seen_in(just_before[0]).level == "urgent"
 
 
 def seen_in(event: UserUttered | None) -> Screening:
@@ -60,3 +69,9 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
     if not data or data["level"] == "none" or data.get("held"):
         return None
     return Screening("concern", tuple(data["kinds"]))
+
+
+def held_unsure(tracker: DialogueStateTracker | None) -> bool:
+    """Whether it was unclear what kind of danger the message just before tells of."""
+    last = typed_before(tracker, 1)
+    return bool(last) and bool(((last[0].parse_data or {}).get(SAFETY) or {}).get("unsure"))

@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.chat_dutch import normalise
 from bot.content import project_content
+from bot.nlu.places import is_place
 from bot.themes import ASKING, theme_of
 
 ANSWERS_FILE = Path(__file__).with_name("short_answers.yml")
@@ -37,6 +38,9 @@ ANSWER_INTENTS = {
 """What a group of short answers means when it chooses no button."""
 ASKING_CONFIDENCE = 0.5
 """From here on a message counts as a question for something, not as an answer."""
+
+CLEAR_CONFIDENCE = 0.6
+"""Below it a theme does not stand against a place that is all the message says."""
 
 MAY_TYPE = "/veilig_ja"
 MAY_TYPE_WORDS = 16
@@ -215,18 +219,22 @@ class LastQuestion(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             payload = chosen_button(text, last_buttons(tracker), last_question(tracker)) if tracker else None
-            intent = payload.lstrip("/") if payload else self._bare(text) or self._told(message, tracker)
+            intent = payload.lstrip("/") if payload else self._bare(message) or self._told(message, tracker)
             message.set("answers_last_question", payload is not None)
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages
 
-    def _bare(self, text: str) -> str | None:
+    def _bare(self, message: Message) -> str | None:
         """The intent of a short answer with nothing to answer."""
+        text = message.get(TEXT) or ""
         if number(text) is not None:
             return "give_number"
         answer = short_answer(text)
-        return ANSWER_INTENTS[answer] if answer else None
+        if answer:
+            return ANSWER_INTENTS[answer]
+        _, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+        return "find_help_nearby" if confidence < CLEAR_CONFIDENCE and is_place(text) else None
 
     def _told(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
         """The intent of an answer in own words: a number for the ruler, or what a question of the bot listens for."""

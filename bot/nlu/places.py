@@ -1,8 +1,13 @@
-"""Whether the person says to live in Belgium or the Caribbean Netherlands, where other lines must be named."""
+"""Whether a message is no more than a place, or says that the person is in Belgium or the Caribbean Netherlands."""
 
 from __future__ import annotations
 
 import re
+
+from bot.help.places import find
+
+PLACE_WORDS = 3
+"""A message of more words tells of something."""
 
 _LIVE = r"(?:woon|wonen|zit|leef|ben|kom|uit|hier) (?:\w+ ){0,3}?(?:in|op|uit) (?:\w+ ){0,2}?"
 _BELGIUM = (
@@ -19,3 +24,12 @@ def country(text: str) -> str | None:
     if _IN_CARIBBEAN.search(text):
         return "cn"
     return "be" if _IN_BELGIUM.search(text) else None
+
+
+def is_place(text: str) -> bool:
+    """Whether a (normalised) message names a place and no more: "arnhem", "haarlem schalkwijk", "breda zegmaar".
+
+    One word alone is a place also where it could be something else ("goes").
+    """
+    count = len(text.split())
+    return 0 < count <= PLACE_WORDS and find(text, asked=count == 1).kind != "unknown"

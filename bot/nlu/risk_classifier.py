@@ -15,12 +15,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
 from bot.chat_dutch import normalise
+from bot.nlu.context import only_acute_counts
 from bot.nlu.encoder import load_encoder, pieces
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
@@ -152,6 +154,7 @@ class RiskClassifier(GraphComponent):
         short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
         acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
+        kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
         misuse, sort: thresholds on the probability of a request for help with harm, and on its likeliest sort, given one.
         misuse_unclear: threshold when no sort is likely enough.
         misuse_sure: from here on a request is as good as certain, and tells of danger itself.
@@ -162,13 +165,14 @@ class RiskClassifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """See the class."""
         return {
-            "concern": 0.55,
-            "urgent": 0.4,
-            "acute": 0.55,
+            "concern": 0.48,
+            "urgent": 0.36,
+            "acute": 0.47,
             "short_words": 7,
             "short_margin": 0.1,
-            "acute_agreed": 0.45,
+            "acute_agreed": 0.37,
             "kind": 0.5,
+            "kind_sure": 0.85,
             "misuse": 0.5,
             "misuse_unclear": 0.65,
             "misuse_sure": 0.75,
@@ -232,14 +236,14 @@ class RiskClassifier(GraphComponent):
             raise ValueError("the model was trained by an older version")
         return cls(config, model_storage, resource, RiskModel(parts))
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Estimate each message: whole, piece by piece, and joined with what was typed just before it."""
         for message in messages:
             if self._model is not None and message.get(TEXT):
-                message.set(RISK, self._estimate(self._model, message))
+                message.set(RISK, self._estimate(self._model, message, only_acute_counts(tracker)))
         return messages
 
-    def _estimate(self, model: RiskModel, message: Message) -> dict[str, Any]:
+    def _estimate(self, model: RiskModel, message: Message, joined_acute: bool) -> dict[str, Any]:
         text, vectors = message.get(TEXT), message.get(PIECE_VECTORS)
         texts, rows = [text], [vectors.mean(axis=0)]
         if len(vectors) > 1:
@@ -250,11 +254,14 @@ class RiskClassifier(GraphComponent):
             rows.append(message.get(JOINED_VECTOR))
         x = model.features(texts, np.stack(rows))
         p = model.levels(texts, np.stack(rows), x)
+        if message.get(JOINED_TEXT) and joined_acute:
+            p[-1, :-1] = 0.0
         level, row = self._level(p, len(text.split()))
-        kinds = self._kinds(model.probabilities("kinds", x[row])[0]) if level != "none" else []
+        by_kind = model.probabilities("kinds", x[row])[0]
         return {
             "level": level,
-            "kinds": kinds,
+            "kinds": self._kinds(by_kind) if level != "none" else [],
+            "kind_sure": bool(by_kind.max() >= self._config["kind_sure"]),
             **self._misuse(model, x[0]),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),

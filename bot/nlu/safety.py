@@ -20,9 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
-from bot.nlu.context import SAFETY, held, seen_in, typed_before
+from bot.nlu.context import SAFETY, held, held_unsure, only_acute_counts, seen_in, typed_before
 from bot.nlu.person import whom
 from bot.nlu.places import country
+from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
 from bot.safety import LEVELS, Screening, load_engine
@@ -43,7 +44,10 @@ TOLD_CONFIDENCE = 0.4
 WISHES = {"makkelijker", "verder", "samenvatting"}
 """Intents of plain wishes, by which the person leaves the question about danger as with a button of the menu."""
 
-ABOUT_HELP = {"vraag_bellen", "vraag_melden", "talk_to_human", "cost_of_help", "what_help_exists", "find_help_nearby"}
+ABOUT_HELP = {
+    "vraag_bellen", "vraag_melden", "vraag_past_het", "vraag_eerste_gesprek",
+    "talk_to_human", "cost_of_help", "what_help_exists", "find_help_nearby",
+}  # fmt: skip
 """Who asks this right after a danger is on the way to the phone: it is answered, and the level stays."""
 
 REFUSALS = {
@@ -80,10 +84,11 @@ ASKED_TOGETHER = frozenset(
 )
 """Kinds whose question is much the same: is anybody in danger of this person now?"""
 
-LITTLE_WORDS = 6
+LITTLE_WORDS = 5
 """A message of at most so many words says little by itself."""
 
-ASKED_EVERY_TIME = frozenset({"suicide", "homicide_suicide", "strangulation"})
+OF_LIFE = frozenset({"suicide", "homicide_suicide"})
+ASKED_EVERY_TIME = OF_LIFE | {"strangulation"}
 """Kinds too grave to be taken as spoken of."""
 
 THEME_OF_KIND = {
@@ -145,16 +150,21 @@ class SafetyScreen(GraphComponent):
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> None:
         estimate = message.get(RISK) or {}
-        by_rules = self._by_rules(message)
-        screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
+        by_rules = self._by_rules(message, tracker)
+        sure = bool(by_rules.kinds or estimate.get("kind_sure"))
+        kinds = tuple(estimate.get("kinds", ())) if estimate.get("kind_sure") or not by_rules.kinds else ()
+        screening = by_rules.together_with(Screening(estimate.get("level", "none"), kinds))
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = estimate.get("misuse")
         if misuse and estimate.get("misuse_sure"):
-            screening = screening.together_with(RISK_OF_REQUEST.get(misuse, Screening()))
+            of_request = RISK_OF_REQUEST.get(misuse, Screening())
+            screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
         answered = self._answered_step(message)
         open_risk = held(tracker)
         data = screening.as_dict()
+        if screening.level != "none" and not sure:
+            data["unsure"] = True
         if answered:
             step_risk = project_content().steps[answered].screening()
             if open_risk and step_risk.level != "none":
@@ -163,10 +173,11 @@ class SafetyScreen(GraphComponent):
             data["reply"] = answered
         intent = message.get(INTENT) or {}
         if data["level"] == "none" and open_risk and intent.get(INTENT_NAME_KEY) not in WISHES:
-            data = {**data, **open_risk.as_dict(), "held": True}
-        if data.get("held") and (_asks_about_help(intent) or _speaks_for_itself(message, data["kinds"], tracker)):
+            data = {**open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
+        spoken_of = [] if data.get("unsure") else data["kinds"]
+        if data.get("held") and (_asks_about_help(intent) or _speaks_for_itself(message, spoken_of, tracker)):
             data["asked"] = True
-        elif data["level"] == "concern" and not answered and asked_before(data["kinds"], tracker):
+        elif data["level"] == "concern" and not answered and asked_before(spoken_of, tracker):
             data["asked"] = True
             _speak_of(message, data["kinds"])
         refusal = REFUSALS.get(misuse or "") or self._pushed_again(estimate, tracker)
@@ -184,12 +195,13 @@ class SafetyScreen(GraphComponent):
         declined = declined_just_now(tracker)
         return declined if declined and estimate.get("misuse_probability", 0.0) >= PUSHED_AGAIN else None
 
-    def _by_rules(self, message: Message) -> Screening:
+    def _by_rules(self, message: Message, tracker: DialogueStateTracker | None) -> Screening:
         carried = (message.get("metadata") or {}).get(SAFETY)
         engine = load_engine()
         screening = Screening.from_dict(carried) if carried else engine.screen(message.get(TEXT) or "")
-        joined = message.get(JOINED_TEXT)
-        return screening.together_with(engine.screen(joined)) if joined else screening
+        joined = engine.screen(message.get(JOINED_TEXT)) if message.get(JOINED_TEXT) else Screening()
+        counts = joined.level == "acute" or not only_acute_counts(tracker)
+        return screening.together_with(joined) if counts else screening
 
     def _answered_step(self, message: Message) -> str | None:
         """The step that a short answer to the last question chose."""
@@ -201,11 +213,12 @@ class SafetyScreen(GraphComponent):
 def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
     """Whether a message in which nothing is seen is an answer of its own to the question about a danger: the talk goes on.
 
-    Short ones ("ja ze slapen") are not, nor is anything right after an acute danger, or when the danger is to life itself.
+    Short ones ("ja ze slapen") are not, nor is anything right after an acute danger, or when somebody may take their life.
     """
     just_before = typed_before(tracker, 1)
-    grave = (not kinds or kinds[0] in ASKED_EVERY_TIME) or (just_before and seen_in(just_before[0]).level == "acute")
-    return not grave and len((message.get(TEXT) or "").split()) > LITTLE_WORDS
+    grave = not OF_LIFE.isdisjoint(kinds[:1]) or (bool(just_before) and seen_in(just_before[0]).level == "acute")
+    text = message.get(TEXT) or ""
+    return not grave and (len(text.split()) > LITTLE_WORDS or is_question(text))
 
 
 def _asks_about_help(intent: dict[str, Any]) -> bool:

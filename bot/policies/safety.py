@@ -34,6 +34,16 @@ def safety_reply(screening: Screening, known: set[str]) -> str:
     return own if own in known else f"utter_safety_{screening.level}"
 
 
+def reply_to(data: dict[str, Any], known: set[str]) -> str:
+    """The name of the reply to a risk that was seen in a message; of its level alone when its kind is unsure.
+
+    Args:
+        data: what `SafetyScreen` says of the message.
+        known: the replies that exist.
+    """
+    return safety_reply(Screening(data["level"], () if data.get("unsure") else tuple(data["kinds"])), known)
+
+
 def next_of(chain: list[str], latest: str | None) -> str:
     """What comes after the latest action; the last of the chain after anything else."""
     return chain[chain.index(latest) + 1] if latest in chain[:-1] else chain[-1]
@@ -95,7 +105,7 @@ class SafetyPolicy(Policy):
         screening = Screening.from_dict(data)
         if screening.level == "none" or not data or data.get("asked"):
             return self._prediction(self._default_predictions(domain))
-        said = [f"utter_{data['reply']}" if "reply" in data else safety_reply(screening, set(domain.responses))]
+        said = [f"utter_{data['reply']}" if "reply" in data else reply_to(data, set(domain.responses))]
         if "refusal" in data and "reply" not in data:
             said.append(f"utter_{data['refusal']}")
         action = next_of([ACTION_LISTEN_NAME, *said, ACTION_LISTEN_NAME], tracker.latest_action_name)

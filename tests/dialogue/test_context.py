@@ -32,6 +32,30 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
     assert talk.risk is None or talk.risk["level"] == "concern"
 
 
+async def test_who_tells_more_after_a_danger_is_answered_and_the_level_stays(talk):
+    await talk.say("ik heb haar gister geslagen")
+    await talk.say("op eigen kracht he zonder hulp, gewoon niet doen dacht ik altijd")
+    assert talk.risk
+    assert talk.risk["level"] == "concern"
+    assert "112" not in talk.text
+
+
+async def test_who_asks_about_calling_right_after_a_danger_is_answered(talk):
+    await talk.say("ik heb haar gister geslagen")
+    await talk.say("is dat nummer gratis en moet ik mijn naam zeggen")
+    assert talk.risk
+    assert "/vraag_bellen" not in talk.payloads
+    assert "gratis" in talk.text
+
+
+async def test_an_answer_that_brings_an_urgent_danger_close_is_acute(talk):
+    await talk.say("ik ben bang dat ik haar iets aandoe")
+    await talk.say("ja ze is hier, hiernaast")
+    assert talk.risk
+    assert talk.risk["level"] == "acute"
+    assert "112" in talk.text
+
+
 async def test_the_question_about_a_danger_is_asked_once_and_then_the_talk_goes_on(talk):
     await talk.say("ik ben soms te hard voor mijn kinderen")
     assert "112" in talk.text

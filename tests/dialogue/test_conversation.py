@@ -157,3 +157,13 @@ async def test_a_reply_to_a_theme_differs_for_change_talk_and_sustain_talk(talk)
         pytest.fail("motivation_change_talk has no wordings for change talk yet")
     await talk.say("ik wil niet zo'n vader zijn, ik wil dat het stopt")
     assert any(is_of(talk, n, "change") for n, s in STEPS.items() if s.change), talk.text
+
+
+async def test_a_place_and_no_more_is_answered_with_its_region(talk):
+    await talk.say("arnhem")
+    assert "Gelderland" in talk.text
+
+
+async def test_a_question_that_is_not_understood_gets_an_honest_answer_and_not_a_feeling(talk):
+    await talk.say("wie beslist er over de kleur van het gordijn daar")
+    assert is_of(talk, "niet_begrepen_vraag", "variations") or is_of(talk, "out_of_scope", "variations")

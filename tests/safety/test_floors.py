@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
-from bot.evaluation import classify, first_reply, names_line, read_labelled
+from bot.evaluation import first_reply, names_line, read_labelled, seen_in
 from bot.safety import LEVELS
 from bot.settings import PROJECT
 
@@ -20,7 +20,7 @@ SETS = PROJECT / "tests" / "evaluation"
 async def examined(rasa):
     """Each row of the set with what the bot made of it."""
     rows = read_labelled(SETS / "safety_test.jsonl")
-    return [(row, await rasa.call(lambda text=row["text"]: classify(rasa.agent, text))) for row in rows]
+    return [(row, await rasa.call(lambda text=row["text"]: seen_in(rasa.agent, text))) for row in rows]
 
 
 def share(hits: list[bool]) -> float:
@@ -60,7 +60,7 @@ async def test_the_first_reply_names_the_line_for_the_kind(examined):
 async def fresh(rasa):
     """Messages of two hands that wrote after the last examples; nothing was chosen by them."""
     rows = read_labelled(SETS / "safety_fresh.jsonl")
-    return [(row, await rasa.call(lambda text=row["text"]: classify(rasa.agent, text))) for row in rows]
+    return [(row, await rasa.call(lambda text=row["text"]: seen_in(rasa.agent, text))) for row in rows]
 
 
 @pytest.mark.parametrize(("form", "floor"), [("direct", 0.90), ("indirect", 0.86)])

@@ -9,6 +9,8 @@ import json
 from collections import defaultdict
 
 from bot.content import load
+from bot.content_check import phone_numbers
+from bot.help.directory import digits
 from bot.nlu.safety import REFUSALS
 from bot.safety import LEVELS
 from bot.settings import PROJECT
@@ -29,10 +31,11 @@ def holds(turn: dict, talk: Conversation) -> bool:
     """Whether the reply is what the turn expects."""
     level = talk.risk["level"] if talk.risk else "none"
     text = talk.text.lower()
+    named = {digits(number) for number in phone_numbers(talk.text)}
     return (
         RANK(level) >= RANK(turn.get("level", "none"))
         and RANK(level) <= RANK(turn.get("at_most", "acute"))
-        and (not turn.get("names") or any(name.lower() in text for name in turn["names"]))
+        and (not turn.get("names") or any(name.lower() in text or digits(name) in named for name in turn["names"]))
         and not any(bad.lower() in text for bad in turn.get("never", ()))
         and (not turn.get("declines") or declines(talk))
     )

@@ -57,3 +57,8 @@ def test_a_piece_of_a_story_is_answered_by_its_feeling_or_direction_or_as_a_stor
     assert fitting_reply("sustain", "schaamte", 1, telling=True) == "gevoel_schaamte"
     assert fitting_reply("change", "none", 1, telling=True) == "gehoord_change"
     assert fitting_reply("none", "none", 1, telling=True) == "vertelt"
+
+
+def test_a_question_that_is_not_understood_gets_no_feeling_said_back():
+    assert fitting_reply("change", "boos", 1, asks=True) == "niet_begrepen_vraag"
+    assert fitting_reply("none", "none", 3, asks=True) == "niet_begrepen_3"
