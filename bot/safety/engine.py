@@ -19,19 +19,29 @@ CLAUSE_CHARACTERS = 240
 
 _NOT_A_WORD = re.compile(r"[^\w'.,!?]+")
 _PUNCTUATION = re.compile(r"([.,!?]+)")
+_T_FOR_HET = re.compile(r" '?t (?=\w)")
+_ME_FOR_MY = re.compile(
+    r" me (?=(?:vader|moeder|ma|pa|man|vrouw|ex|vriend|vriendin|broer|broertje|zus|zusje|zoon|zoontje|dochter|kinderen|kind"
+    r"|hand|handen|hoofd|nek|keel|pols|polsen|kamer|leven|jas|tas|zak) )"
+)
 # "Hij sloeg mij. Dat is twintig jaar geleden.": the second sentence says when the first was.
 _SENTENCE = re.compile(r"[.!?](?! (?:dat|het) (?:is|was) )")
 
 
 def prepare(text: str) -> str:
-    """The message as the patterns read it: normalised, words and punctuation apart, a space at both ends."""
+    """The message as the patterns read it: normalised, words and punctuation apart, closed, a space at both ends."""
     text = _PUNCTUATION.sub(r" \1 ", normalise(text[:MAX_CHARACTERS]))
-    return f" {' '.join(_NOT_A_WORD.sub(' ', text).split())} "
+    text = f" {' '.join(_NOT_A_WORD.sub(' ', text).split())} "
+    if text[-2:-1] not in ".!? ":
+        text += ". "
+    return _ME_FOR_MY.sub(" mijn ", _T_FOR_HET.sub(" het ", text))
 
 
 # "Zelfmoord? Nee zeg.": the person says the question over, and answers it.
 _ASKED_AND_DENIED = re.compile(
-    r"\?+ (?:nee|neen|nope)(?: (?:zeg|hoor|joh|man|totaal|helemaal|echt|zeker|absoluut|niet|,))* (?:[.!]|$)"
+    r"\?+ (?:nee|neen|nope|welnee|nooit)(?: (?:zeg|hoor|joh|man|totaal|helemaal|echt|zeker|absoluut|niet|,))* (?:[.!]|$)"
+    r"|\?+ (?:(?:nee|welnee) (?:joh|hoor|zeg|man)|nooit) ,"
+    r"|\?+ (?:daar )?(?:moet ik niks van|ben ik (?:veel )?te )"
 )
 
 
@@ -57,7 +67,7 @@ class Engine:
         Returns:
             Level, kinds and the patterns that fired. Never raises on any text.
         """
-        prepared = prepare(text)
+        prepared = self._spelled(prepare(text))
         masked = self.lexicon.figures.sub(lambda m: "~ " * len(m.group().split()), prepared)
         found: dict[str, tuple[str, Pattern]] = {}
         reading = _Reading(masked, self.lexicon.classes)
@@ -66,6 +76,11 @@ class Engine:
             if level != "none" and LEVELS.index(level) > LEVELS.index(found.get(pattern.name, ("none", pattern))[0]):
                 found[pattern.name] = (level, pattern)
         return _combine(found)
+
+    def _spelled(self, text: str) -> str:
+        """As usual: misspelt words that matter here ("geslage", "gistere") written right."""
+        spellings = self.lexicon.spellings
+        return f" {' '.join(spellings.get(word, word) for word in text.split())} "
 
     def _candidates(self, text: str) -> list[tuple[Pattern, re.Match[str]]]:
         tried: set[int] = set()
@@ -118,15 +133,26 @@ def _level(pattern: Pattern, match: re.Match[str], reading: _Reading) -> str:
     start, end = reading.sentence(match)
     if "question" not in pattern.keep and reading.has("information_question", start, end):
         return "none"
-    if "others" not in pattern.keep and reading.has("fiction_and_news", start, end):
+    fiction = "others" not in pattern.keep and reading.has("fiction_and_news", start, end)
+    if fiction and not reading.found("done_to_me", match.group()):
         return "none"
     if "negation" not in pattern.keep and _negated(match, reading, start, end):
         return "concern" if reading.has("but", match.end() - 1) else "none"
-    if "past" not in pattern.keep and reading.has("long_ago", start, end) and not reading.has("still", start, end):
+    if "past" not in pattern.keep and _long_ago(match, reading, start, end):
         return pattern.past_level
     if any(reading.has(marker) for marker in pattern.acute_with):
         return "acute"
     return pattern.level
+
+
+def _long_ago(match: re.Match[str], reading: _Reading, start: int, end: int) -> bool:
+    """Whether its sentence tells it as long ago and over: not in the present tense, with nothing recent anywhere."""
+    if not reading.has("long_ago", start, end) or reading.has("still", start, end):
+        return False
+    if reading.has("once_more") or reading.has("recent"):
+        return False
+    words = match.group()
+    return reading.found("told_as_past", words) or not reading.found("told_as_present", words)
 
 
 def _negated(match: re.Match[str], reading: _Reading, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ A phrase is written as words; see content/safety/README.md for whoever extends i
     <ik> wil .. dood            a word class from words.yml; up to four words in between
     (keel|nek) (dicht|toe)*     one of these; a word that starts so
     [gewoon] weg                a word that may be left out
+    201#                        # is any digit
 """
 
 from __future__ import annotations
@@ -65,11 +66,12 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All patterns, and the word classes and figures of speech they lean on."""
+    """All patterns, and the word classes, figures of speech and spellings they lean on."""
 
     patterns: tuple[Pattern, ...]
     classes: dict[str, re.Pattern[str]]
     figures: re.Pattern[str]
+    spellings: dict[str, str]
     unsigned: tuple[str, ...]
 
 
@@ -95,6 +97,7 @@ def load_lexicon(folder: Path = LEXICON) -> Lexicon:
         patterns=tuple(patterns),
         classes={name: _phrase(f"<{name}>", classes, name)[0] for name in classes},
         figures=re.compile(f"{START}(?:{'|'.join(figures)})"),
+        spellings=words["spellings"],
         unsigned=tuple(unsigned),
     )
 
@@ -139,7 +142,9 @@ def _phrase(phrase: str, classes: dict[str, list[str]], where: str) -> tuple[re.
         inner = "|".join(_word(w) for w in words)
         parts.append(f"(?:(?:{inner}) )" + ("?" if optional else ""))
         if not optional:
-            here = frozenset(w.split()[0].rstrip("*")[:4] for w in words)
+            here = frozenset(w.split()[0].rstrip("*").split("#")[0][:4] for w in words)
+            if "" in here:
+                continue
             if anchors is None or _expected_tries(here) < _expected_tries(anchors):
                 anchors = here
     if anchors is None:
@@ -175,4 +180,6 @@ def _alternatives(token: str, classes: dict[str, list[str]], where: str, phrase:
 
 
 def _word(word: str) -> str:
-    return " ".join(re.escape(w.rstrip("*")) + (r"[\w']*" if w.endswith("*") else "") for w in word.split())
+    return " ".join(
+        re.escape(w.rstrip("*")).replace(r"\#", r"\d") + (r"[\w']*" if w.endswith("*") else "") for w in word.split()
+    )

@@ -91,3 +91,127 @@ def test_who_says_the_question_over_and_denies_it_is_not_alarmed_about(screen, t
 )
 def test_a_denial_that_goes_on_takes_nothing_away(screen, text):
     assert screen(text).level in ("urgent", "acute")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in mn vorige huwelijk heb ik haar geduwd. 6 jaar terug",
+    ],
+)
+def test_what_is_long_past_is_no_risk_however_it_is_dated(screen, text):
+    assert screen(text).level == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in 2015 sloeg ik haar en vannacht weer",
+        "6 jaar terug heb ik haar geslagen en afgelopen zaterdag weer",
+        "ik heb haar 6 jaar terug geslagen maar vorige week weer",
+        "in 2010 begon het en hij slaat me nog steeds",
+        "sinds 2018 slaat mijn man me",
+        "hij slaat me. we zijn in 2010 getrouwd",
+        "ik heb haar geslagen. in 2010 zijn we getrouwd",
+        "ik heb mijn vrouw geslagen, ze is nu 34 weken zwanger",
+        "ik heb haar geslagen. 0800-2000 is dat gratis",
+        "mijn ex sloeg me jaren geleden. mijn nieuwe vriend slaat me nu",
+    ],
+)
+def test_a_recent_time_or_the_present_tense_wins_over_a_year(screen, text):
+    assert screen(text).level in ("urgent", "acute")
+
+
+@pytest.mark.parametrize("text", ["in 1998 heb ik haar keel dichtgeknepen", "20 jaar terug heeft hij me gewurgd"])
+def test_strangling_stays_urgent_whatever_the_year(screen, text):
+    assert screen(text).level == "urgent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "de geit van de buren achtervolgt me",
+        "met pingpong slaat mijn zoon me altijd",
+        "hoeveel vrouwen worden er per jaar mishandeld",
+        "hij vindt het knap van mij",
+        "hij wil weten waar hij aan toe is",
+        "de pillen zijn op, even naar de apotheek",
+    ],
+)
+def test_animals_games_study_and_everyday_things_are_no_risk(screen, text):
+    assert screen(text).level == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik ben docent en ik denk zelf aan zelfmoord",
+        "voor mijn scriptie lees ik over suicide en ik wil dood",
+        "de hond blaft en mijn man slaat me",
+        "hij gooide de tv naar mijn hoofd",
+        "heb een strip pillen geslikt, moet ik de huisarts bellen",
+        "hij heeft me gewurgd en ik heb keelpijn",
+        "mijn man vermoordt me als ik wegga",
+        "een afscheidsbrief geschreven en ik wil dood",
+        "ik heb het keukenmes in mijn hand, de uien branden aan en ze schreeuwt",
+    ],
+)
+def test_a_harmless_word_takes_no_danger_away(screen, text):
+    assert screen(text).level in ("urgent", "acute")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ik sla haar en ik stop niet", "violence_now"),
+        ("MIJN BROER WURGT HAAR", "strangulation"),
+        ("ze krijgt geen lucht meer", "violence_now"),
+        ("net ingenomen", "suicide"),
+        ("pillen zijn op", "suicide"),
+        ("het touw in mijn handen", "suicide"),
+        ("ik spring nu", "suicide"),
+        ("hij trapt nu de voordeur in", "victim"),
+        ("heb de bijl uit het schuurtje gehaald, hij is er over tien minuten", "weapon"),
+        ("hij is nu bij haar op de kamer en hij heeft haar al eens misbruikt", "sexual_child"),
+    ],
+)
+def test_what_goes_on_this_moment_is_acute(screen, text, kind):
+    seen = screen(text)
+    assert seen.level == "acute", seen
+    assert kind in seen.kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik sta met een mes in de keuken, de aardappels staan nog op",
+        "mes in mijn hand, ze loopt te zeuren over de groente",
+        "touw ligt klaar in de schuur naast de schommel",
+        "ik heb een afscheidsbrief geschreven aan mijn kinderen en collega's",
+        "afscheidsbrief geschreven. de juf mag hem lezen aan de kinderen",
+        "hij kneep mijn keel dicht toen we gingen oversteken",
+        "al die jaren heeft hij me geslagen",
+        "geboren in 1985. ik heb mijn vrouw geslagen.",
+        "ik woon hier sinds 2020 en hij heeft mij geslagen",
+        "ik heb mijn zoon na schooltijd een klap gegeven",
+        "als jonge vader heb ik mijn baby geschud",
+        "Deed ik vroeger niet. Ik heb haar geslagen.",
+        "hij sloeg mij. vroeger nooit.",
+        "Samen sinds 2018. Ik heb haar geslagen.",
+        "mijn ouders slaan mij. vroeger ook.",
+        "nog nooit iemand verteld dat hij mij slaat",
+        "nooit gedacht van mezelf, ik heb mijn vrouw geslagen",
+        "niemand gaat me geloven, hij slaat me",
+        "hij slaat mij, nee, dat durf ik niet te zeggen",
+        "ik heb een van mijn kleinkinderen geslagen",
+        "behandeling is afgerond maar ik heb mijn zoon een klap gegeven",
+        "ik heb mijn kind geslagen in de gymzaal",
+        "kunt u uitleggen wat ik moet doen, ik heb mijn vrouw geslagen",
+        "mijn ex vermoordt me om een boete",
+        "ik heb haar toen met een mes gestoken",
+        "ik ben vroeger zelf geslagen en heb nu mijn eigen zoon geslagen",
+        "ik heb zojuist mijn vrouw geschopt, 10 jaar geleden zwoer ik dat nooit te doen",
+    ],
+)
+def test_what_else_stands_in_a_message_takes_no_danger_away(screen, text):
+    assert LEVELS.index(screen(text).level) >= LEVELS.index("urgent")
