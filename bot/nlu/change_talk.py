@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.chat_dutch import normalise
 from bot.nlu.encoder import load_encoder
 from bot.nlu.example_vectors import example_vectors
+from bot.nlu.question import is_question
 from bot.nlu.sentence_encoder import PIECE_VECTORS
 from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
 from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
@@ -83,7 +84,7 @@ class ChangeTalk(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See the class."""
-        return {"talk": 0.5, "feeling": 0.5, "C": 10.0, "gamma": 0.5, "components": 300, "scale": 4.0}
+        return {"talk": 0.6, "feeling": 0.55, "C": 10.0, "gamma": 0.5, "components": 300, "scale": 4.0}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TalkModel | None = None
@@ -125,8 +126,10 @@ class ChangeTalk(GraphComponent):
         """Set talk and feeling."""
         for message in messages:
             if self._model is not None and message.get(TEXT):
-                vector = message.get(PIECE_VECTORS).mean(axis=0)
-                message.set(HEARD, self._model.heard(message.get(TEXT), vector, self._config))
+                text, vector = message.get(TEXT), message.get(PIECE_VECTORS).mean(axis=0)
+                heard = self._model.heard(text, vector, self._config)
+                # Who asks, speaks neither way: "en bij vrouwen?", "moet dat echt".
+                message.set(HEARD, {**heard, "talk": NONE} if is_question(text) else heard)
         return messages
 
     @classmethod

@@ -111,6 +111,7 @@ class RiskModel:
         labels = np.array([r["misuse"] for r in misuse] + [NO_MISUSE] * others)
         misuse_weight = np.r_[np.ones(len(misuse)), np.full(others, settings["misuse_others_weight"])]
         model.parts["misuse"] = fit(asked, [labels != NO_MISUSE], misuse_weight)
+        model.parts["misuse_networks"] = fit_networks(z[asked], (labels != NO_MISUSE).astype(int), settings["networks"])
         sorts = sorted(set(labels) - {NO_MISUSE})
         requests = labels != NO_MISUSE
         of_sort = [labels[requests] == sort for sort in sorts]
@@ -130,6 +131,11 @@ class RiskModel:
         at_least = np.cumsum(by_networks[:, ::-1], axis=1)[:, ::-1][:, 1:]
         return (self.probabilities("levels", x) + at_least) / 2
 
+    def asks_for_harm(self, texts: list[str], vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+        """The probability that help with harm is asked for, whatever its sort; arguments as for `levels`."""
+        by_networks = network_probabilities(self._parts["misuse_networks"], narrow(self._parts, texts, vectors))[:, 1]
+        return (self.probabilities("misuse", x)[:, 0] + by_networks) / 2
+
     def features(self, texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
         """One row a text."""
         return features(self._parts, texts, vectors)
@@ -139,7 +145,7 @@ class RiskModel:
 
         Args:
             head: `levels` (at least concern, urgent, acute), `kinds` (given a risk), `misuse` (any request for help with
-                harm) or `misuse_sorts` (given such a request).
+                harm; see `asks_for_harm`) or `misuse_sorts` (given such a request).
             x: from `features`.
         """
         return probabilities(self._parts[head], x)
@@ -173,9 +179,9 @@ class RiskClassifier(GraphComponent):
             "acute_agreed": 0.37,
             "kind": 0.5,
             "kind_sure": 0.85,
-            "misuse": 0.5,
-            "misuse_unclear": 0.65,
-            "misuse_sure": 0.75,
+            "misuse": 0.42,
+            "misuse_unclear": 0.58,
+            "misuse_sure": 0.65,
             "sort": 0.5,
             "C": 10.0,
             "gamma": 0.5,
@@ -232,7 +238,7 @@ class RiskClassifier(GraphComponent):
             ValueError: they are those of an older version.
         """
         parts = read_parts(model_storage, resource)
-        if "level_networks" not in parts:
+        if "misuse_networks" not in parts:
             raise ValueError("the model was trained by an older version")
         return cls(config, model_storage, resource, RiskModel(parts))
 
@@ -262,7 +268,7 @@ class RiskClassifier(GraphComponent):
             "level": level,
             "kinds": self._kinds(by_kind) if level != "none" else [],
             "kind_sure": bool(by_kind.max() >= self._config["kind_sure"]),
-            **self._misuse(model, x[0]),
+            **self._misuse(model, float(model.asks_for_harm(texts[:1], rows[0][np.newaxis], x[:1])[0]), x[0]),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),
         }
@@ -275,13 +281,12 @@ class RiskClassifier(GraphComponent):
                 return LEVELS[rank], int(column.argmax())
         return "none", 0
 
-    def _misuse(self, model: RiskModel, x: sparse.csr_matrix) -> dict[str, Any]:
+    def _misuse(self, model: RiskModel, asked: float, x: sparse.csr_matrix) -> dict[str, Any]:
         """What sort of help with harm is asked for.
 
         `misuse` is the sort, `unclear` when it is asked but not clear which, None when not; `misuse_sure` says whether it is
         as good as certain; `misuse_probability` is that of any request.
         """
-        asked = float(model.probabilities("misuse", x)[0, 0])
         sorts = model.probabilities("misuse_sorts", x)[0]
         clear = sorts.max() >= self._config["sort"]
         sort = str(model.parts["sorts"][int(sorts.argmax())])

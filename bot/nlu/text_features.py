@@ -128,5 +128,7 @@ def network_probabilities(networks: list[list[Vectors]], x: Vectors) -> npt.NDAr
 
 
 def _shares(z: Vectors) -> Vectors:
+    if z.shape[1] == 1:  # of two classes sklearn keeps the second alone
+        z = np.hstack([np.zeros_like(z), z])
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
