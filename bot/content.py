@@ -25,6 +25,9 @@ CODES = (
     "simple_reflection", "complex_reflection", "open_question", "closed_question", "affirmation", "autonomy",
     "permission", "information", "norm", "summary", "advice_with_permission", "structure", "crisis",
 )  # fmt: skip
+DOCTOR_PART = "ook_huisarts"
+"""The part that a reply to a danger gets when a doctor is needed besides."""
+
 QUESTION_CODES = ("open_question", "closed_question")
 STEP_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 JOURNEYS = (
@@ -99,7 +102,7 @@ class Step(Strict):
         listens: the step that answers what the person types, in their own words, after this one.
         control: `ruler` shows a ruler from 0 to 10.
         end: this step closes a journey.
-        part: a sentence of a summary; it is never a reply by itself.
+        part: a sentence of a summary, or one that another reply gets added; it is never a reply by itself.
         risk: what choosing this step tells of the person's safety.
     """
 

@@ -13,7 +13,7 @@ from typing import get_args
 from bot.channels.static import all_texts
 from bot.channels.telegram_texts import FILE as TELEGRAM_FILE
 from bot.channels.telegram_texts import Name, TelegramTexts, load_texts
-from bot.content import JOURNEYS, PLACEHOLDER, Content, load, with_usual_words
+from bot.content import DOCTOR_PART, JOURNEYS, PLACEHOLDER, Content, load, with_usual_words
 from bot.help.directory import HelpLine
 from bot.help.offer import all_texts as all_texts_of_offer
 from bot.organisations import Site, load_organisations
@@ -227,9 +227,9 @@ def _from_menu(content: Content) -> set[str]:
 
 
 def _part_errors(content: Content) -> list[str]:
-    """Parts of a summary are named after what they say, say something and ask nothing."""
+    """Parts of a summary are named after what they say; no part asks anything."""
     errors = []
-    known = part_names(content)
+    known = part_names(content) | {DOCTOR_PART}
     for name, step in content.steps.items():
         where = f"{content.origin[name]}: {name}"
         if step.part and name not in known:

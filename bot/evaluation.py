@@ -56,13 +56,13 @@ def names_line(kind: str, level: str, text: str) -> bool:
 
 
 async def classify(agent: Agent, text: str) -> dict[str, Any]:
-    """Level, kinds, theme and the theme's confidence of one message; see `seen_in`."""
-    seen = await seen_in(agent, text)
+    """Level, kinds, theme and the theme's confidence of one message; see `look_at`."""
+    seen = await look_at(agent, text)
     del seen["unsure"]
     return seen
 
 
-async def seen_in(agent: Agent, text: str) -> dict[str, Any]:
+async def look_at(agent: Agent, text: str) -> dict[str, Any]:
     """What `classify` says of one message, and whether its kind is too unsure for the reply to speak of.
 
     Args:
@@ -167,7 +167,7 @@ async def evaluate(agent: Agent, rows: list[dict[str, Any]]) -> str:
         agent: with a model loaded.
         rows: from `read_labelled`.
     """
-    seen = [(row, await seen_in(agent, row["text"])) for row in rows]
+    seen = [(row, await look_at(agent, row["text"])) for row in rows]
     report: list[str] = []
     if any("level" in row for row in rows):
         report += _safety_report([(r, s) for r, s in seen if "level" in r])

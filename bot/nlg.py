@@ -12,7 +12,7 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import MAX_BUTTONS, asks, project_content
+from bot.content import DOCTOR_PART, MAX_BUTTONS, asks, project_content
 from bot.heard import WORDING, heard
 from bot.help.directory import Country
 from bot.nlu.context import SAFETY
@@ -85,17 +85,23 @@ LINES_OF_KINDS = {
     "strangulation": "veilig_thuis",
     "honour": "veilig_thuis",
 }
+DOCTOR_FOR = "psychosis_intoxication"
+"""The kind whose line is a doctor, who has no number for the whole country."""
+
 MOST_LINES = 3
 
 
 def not_spoken_of(utter_action: str, kinds: list[str]) -> list[str]:
     """The kinds of a risk that the reply to it does not speak of: all but the one in its name."""
-    return [kind for kind in kinds if not utter_action.endswith(f"_{kind}")]
+    return [kind for kind in kinds if utter_action.split("_", 3)[3:] != [kind]]
 
 
 def with_lines_of(text: str, kinds: list[str], country: Country | None) -> str:
     """A reply to a risk, with the line of each kind that it does not speak of below it; at most three lines in all."""
     content = project_content()
+    if DOCTOR_FOR in kinds and "huisarts" not in text:
+        head, _, question = text.rpartition("\n\n")
+        text = f"{head}\n{content.steps[DOCTOR_PART].variations[0]}\n\n{question}"
     for kind in kinds:
         line = LINES_OF_KINDS.get(kind)
         phone = content.fill(f"[[{line}.phone]]", country) if line else None

@@ -219,22 +219,25 @@ class LastQuestion(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             payload = chosen_button(text, last_buttons(tracker), last_question(tracker)) if tracker else None
-            intent = payload.lstrip("/") if payload else self._bare(message) or self._told(message, tracker)
+            intent = payload.lstrip("/") if payload else self._bare(text) or self._told(message, tracker)
+            intent = intent or self._place(message)
             message.set("answers_last_question", payload is not None)
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages
 
-    def _bare(self, message: Message) -> str | None:
+    def _bare(self, text: str) -> str | None:
         """The intent of a short answer with nothing to answer."""
-        text = message.get(TEXT) or ""
         if number(text) is not None:
             return "give_number"
         answer = short_answer(text)
-        if answer:
-            return ANSWER_INTENTS[answer]
+        return ANSWER_INTENTS[answer] if answer else None
+
+    def _place(self, message: Message) -> str | None:
+        """Who types a place and no more, asks for help there."""
         _, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
-        return "find_help_nearby" if confidence < CLEAR_CONFIDENCE and is_place(text) else None
+        unclear = confidence < CLEAR_CONFIDENCE
+        return "find_help_nearby" if unclear and is_place(message.get(TEXT) or "") else None
 
     def _told(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
         """The intent of an answer in own words: a number for the ruler, or what a question of the bot listens for."""

@@ -27,9 +27,5 @@ def country(text: str) -> str | None:
 
 
 def is_place(text: str) -> bool:
-    """Whether a (normalised) message names a place and no more: "arnhem", "haarlem schalkwijk", "breda zegmaar".
-
-    One word alone is a place also where it could be something else ("goes").
-    """
-    count = len(text.split())
-    return 0 < count <= PLACE_WORDS and find(text, asked=count == 1).kind != "unknown"
+    """Whether a (normalised) message names a place and no more: "arnhem", "haarlem schalkwijk", "breda zegmaar"."""
+    return 0 < len(text.split()) <= PLACE_WORDS and find(text).kind != "unknown"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+_ASKING_VERB = (
+    "kan|kun|kunnen|kunt|mag|moet|moeten|is|zijn|bestaat|bestaan|heeft|hebt|werkt|wordt|zou|zal|helpt|telt|doen|doet"
+)
 _OPENING = re.compile(
     r"^(?:(?:en|maar|oke|ja|nee|ok|hoi|sorry|vraag \d)[,:]? )*(?:"
-    r"(?:wie|waar|wanneer|hoe|hoelang|hoeveel|welke|waarom|wrm)\b|wat (?!een\b|me\b|mij\b|ik\b)"
-    r"|(?:kan|kun|kunnen|kunt|mag|moet|moeten|is|zijn|bestaat|bestaan|heeft|hebt|heb|werkt|wordt|krijg|weet|zou|zal|helpt|komt"
-    r"|telt|doen|doet)"
-    r" (?:ik|je|jij|jullie|ge|gij|u|er|hij|ze|zij|iemand|dat|dit|die|het|t|we|wij|men|mijn|der)\b)"
+    r"(?:wanneer|hoelang|hoeveel|welke|waarom|wrm)\b"
+    r"|(?:wie|waar|hoe) (?:is|zijn|kan|kun|moet|mag|gaat|werkt|lang|veel|vaak|beslist)\b"
+    r"|wat (?!een\b|me\b|mij\b|ik\b)"
+    r"|(?:mag|moet|kan) ik\b(?! niet\b| het\b| er\b| dat\b)"
+    rf"|(?:{_ASKING_VERB}) (?:je|jij|jullie|ge|gij|u|er|iemand|dat|dit|die|het|t|we|wij|men|der|mijn)\b)"
 )
 
 

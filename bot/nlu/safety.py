@@ -23,7 +23,6 @@ from bot.nlu.change_talk import HEARD
 from bot.nlu.context import SAFETY, held, held_unsure, only_acute_counts, seen_in, typed_before
 from bot.nlu.person import whom
 from bot.nlu.places import country
-from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
 from bot.safety import LEVELS, Screening, load_engine
@@ -100,16 +99,22 @@ THEME_OF_KIND = {
 """What is spoken of when the question about the danger was asked before and the message itself names no theme clearly."""
 
 
-def asked_before(kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
+def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker | None) -> bool:
     """Whether this conversation has heard the question that `concern` of these kinds leads to, and nothing weightier just now.
 
     Who is asked the same again and again, with the same numbers, stops talking; once is enough. Right after an urgent or acute
     message it is asked all the same: that danger is open, whatever was spoken of before.
+
+    Args:
+        kinds: of the danger, the weightiest first.
+        unsure: the question is the one that names no kind.
+        tracker: the conversation so far.
     """
-    kind = kinds[0] if kinds else ""
     just_before = typed_before(tracker, 1)
-    if kind in ASKED_EVERY_TIME or (just_before and seen_in(just_before[0]).level in ("urgent", "acute")):
+    grave = not ASKED_EVERY_TIME.isdisjoint(kinds if unsure else kinds[:1])
+    if grave or (just_before and seen_in(just_before[0]).level in ("urgent", "acute")):
         return False
+    kind = kinds[0] if kinds and not unsure else ""
     alike = ASKED_TOGETHER if kind in ASKED_TOGETHER else {kind}
     asked = {f"safety_concern_{name}" if name else "safety_concern" for name in alike}
     return tracker is not None and not asked.isdisjoint(steps_heard(tracker))
@@ -151,9 +156,8 @@ class SafetyScreen(GraphComponent):
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> None:
         estimate = message.get(RISK) or {}
         by_rules = self._by_rules(message, tracker)
-        sure = bool(by_rules.kinds or estimate.get("kind_sure"))
-        kinds = tuple(estimate.get("kinds", ())) if estimate.get("kind_sure") or not by_rules.kinds else ()
-        screening = by_rules.together_with(Screening(estimate.get("level", "none"), kinds))
+        screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
+        sure = bool(by_rules.kinds and by_rules.level == screening.level) or bool(estimate.get("kind_sure"))
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = estimate.get("misuse")
@@ -173,13 +177,16 @@ class SafetyScreen(GraphComponent):
             data["reply"] = answered
         intent = message.get(INTENT) or {}
         if data["level"] == "none" and open_risk and intent.get(INTENT_NAME_KEY) not in WISHES:
-            data = {**open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
-        spoken_of = [] if data.get("unsure") else data["kinds"]
-        if data.get("held") and (_asks_about_help(intent) or _speaks_for_itself(message, spoken_of, tracker)):
+            data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
+        if data.get("held") and (_asks_about_help(intent) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
-        elif data["level"] == "concern" and not answered and asked_before(spoken_of, tracker):
+        elif (
+            data["level"] == "concern"
+            and not answered
+            and asked_before(data["kinds"], bool(data.get("unsure")), tracker)
+        ):
             data["asked"] = True
-            _speak_of(message, data["kinds"])
+            _speak_of(message, [] if data.get("unsure") else data["kinds"])
         refusal = REFUSALS.get(misuse or "") or self._pushed_again(estimate, tracker)
         if refusal:
             data["refusal"] = refusal
@@ -200,8 +207,13 @@ class SafetyScreen(GraphComponent):
         engine = load_engine()
         screening = Screening.from_dict(carried) if carried else engine.screen(message.get(TEXT) or "")
         joined = engine.screen(message.get(JOINED_TEXT)) if message.get(JOINED_TEXT) else Screening()
-        counts = joined.level == "acute" or not only_acute_counts(tracker)
-        return screening.together_with(joined) if counts else screening
+        if only_acute_counts(tracker):
+            # Both together are urgent anyhow, unless the rules see that only now ("ik ga haar", "vermoorden"). That they are
+            # acute is for the classifier to say: to the rules any "straks" would do.
+            before = engine.screen(typed_before(tracker, 1)[0].text or "")
+            new = LEVELS.index(before.level) < LEVELS.index("urgent") <= LEVELS.index(joined.level)
+            joined = Screening("urgent", joined.kinds) if new else Screening()
+        return screening.together_with(joined)
 
     def _answered_step(self, message: Message) -> str | None:
         """The step that a short answer to the last question chose."""
@@ -216,9 +228,8 @@ def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStat
     Short ones ("ja ze slapen") are not, nor is anything right after an acute danger, or when somebody may take their life.
     """
     just_before = typed_before(tracker, 1)
-    grave = not OF_LIFE.isdisjoint(kinds[:1]) or (bool(just_before) and seen_in(just_before[0]).level == "acute")
-    text = message.get(TEXT) or ""
-    return not grave and (len(text.split()) > LITTLE_WORDS or is_question(text))
+    grave = not OF_LIFE.isdisjoint(kinds) or (bool(just_before) and seen_in(just_before[0]).level == "acute")
+    return not grave and len((message.get(TEXT) or "").split()) > LITTLE_WORDS
 
 
 def _asks_about_help(intent: dict[str, Any]) -> bool:
