@@ -4,6 +4,7 @@ import pytest
 
 from bot.content import load
 from bot.safety import LEVELS
+from tests.conftest import Conversation
 
 RANK = LEVELS.index
 
@@ -34,10 +35,27 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
 
 async def test_who_tells_more_after_a_danger_is_answered_and_the_level_stays(talk):
     await talk.say("ik heb haar gister geslagen")
-    await talk.say("op eigen kracht he zonder hulp, gewoon niet doen dacht ik altijd")
+    await talk.say("we hadden de hele week geen woorden en toen ging het over de vaatwasser")
     assert talk.risk
     assert talk.risk["level"] == "concern"
     assert "112" not in talk.text
+
+
+async def test_a_typed_answer_to_the_question_about_calling_is_answered_as_the_button(talk):
+    await talk.say("ik ga haar nu doodslaan")
+    titles = {b["title"]: b["payload"] for r in talk.last for b in r.buttons}
+    await talk.say("ja")
+    typed = talk.payloads
+    pressed = Conversation(talk.rasa)
+    await pressed.say(next(p for t, p in titles.items() if t.startswith(("Ja", "Ik bel"))))
+    assert typed == pressed.payloads
+
+
+async def test_a_typed_no_closes_the_question_of_an_unclear_danger(talk):
+    await talk.say("er gaat iets gebeuren vanavond en dan is het klaar met alles")
+    if talk.risk and any(b["title"].startswith("Nee") for r in talk.last for b in r.buttons):
+        await talk.say("nee")
+        assert "/veilig_geen_gevaar" not in talk.payloads
 
 
 async def test_who_asks_about_calling_right_after_a_danger_is_answered(talk):
@@ -63,7 +81,6 @@ async def test_the_question_about_a_danger_is_asked_once_and_then_the_talk_goes_
     assert talk.risk
     assert talk.risk["level"] == "concern"
     assert "112" not in talk.text
-    assert "?" in talk.text
 
 
 async def test_something_weightier_after_that_question_is_answered_as_it_must(talk):

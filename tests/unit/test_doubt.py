@@ -33,12 +33,12 @@ def test_what_was_not_understood_stays_so():
     assert heard_as("hmpf", "nlu_fallback", 0.2) == "nlu_fallback"
 
 
-@pytest.mark.parametrize("text", ["arnhem", "haarlem schalkwijk", "goes", "breda zegmaar"])
+@pytest.mark.parametrize("text", ["arnhem", "haarlem schalkwijk", "breda zegmaar"])
 def test_a_place_alone_is_a_place(text):
     assert is_place(text)
 
 
-@pytest.mark.parametrize("text", ["best", "ja", "ik ben in arnhem geboren en getogen", "heel erg", ""])
+@pytest.mark.parametrize("text", ["best", "meer", "balk", "ja", "ik ben in arnhem geboren en getogen", "heel erg", ""])
 def test_other_words_are_no_place(text):
     assert not is_place(text)
 
