@@ -211,6 +211,8 @@ def test_what_goes_on_this_moment_is_acute(screen, text, kind):
         "ik heb haar toen met een mes gestoken",
         "ik ben vroeger zelf geslagen en heb nu mijn eigen zoon geslagen",
         "ik heb zojuist mijn vrouw geschopt, 10 jaar geleden zwoer ik dat nooit te doen",
+        "ik heb mijn zoon geslagen omdat hij weer zat te gamen op fortnite",
+        "hij slaat de kinderen voor de tv",
     ],
 )
 def test_what_else_stands_in_a_message_takes_no_danger_away(screen, text):
