@@ -100,16 +100,19 @@ def with_lines_of(text: str, kinds: list[str], country: Country | None) -> str:
     """A reply to a risk, with the line of each kind that it does not speak of below it; at most three lines in all."""
     content = project_content()
     if DOCTOR_FOR in kinds and "huisarts" not in text:
-        head, _, question = text.rpartition("\n\n")
-        text = f"{head}\n{content.steps[DOCTOR_PART].variations[0]}\n\n{question}"
+        text = _with_line(text, content.steps[DOCTOR_PART].variations[0])
     for kind in kinds:
         line = LINES_OF_KINDS.get(kind)
         phone = content.fill(f"[[{line}.phone]]", country) if line else None
         if phone and phone not in text and text.count("(dag en nacht") < MOST_LINES:
-            head, _, question = text.rpartition("\n\n")
-            extra = content.fill(f"[[{line}]]", country)
-            text = f"{head}\n{extra}\n\n{question}" if head else f"{text}\n{extra}"
+            text = _with_line(text, content.fill(f"[[{line}]]", country))
     return text
+
+
+def _with_line(text: str, line: str) -> str:
+    """A reply with one more line: above its last part, which is the question, or below it when it has one part only."""
+    head, _, question = text.rpartition("\n\n")
+    return f"{head}\n{line}\n\n{question}" if head else f"{text}\n{line}"
 
 
 class FreshReplies(TemplatedNaturalLanguageGenerator):
