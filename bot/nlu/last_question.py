@@ -66,6 +66,16 @@ _CLAUSE = re.compile(r"[.,;:!?\n]+|\b(?:omdat|want|maar|en)\b")
 _DOUBLED = re.compile(r"(.)\1+")
 _ASKED = re.compile(r"[^.!?\n]+\?")
 _PUNCTUATION = re.compile(r"[^\w\s']+")
+_SIMPLER = re.compile(
+    r"\b(?:ge)?makkelijker|simpeler|eenvoudiger|(?:gewone?|makkelijke|simpele) (?:woorden|taal|nederlands)|moeilijke woorden"
+)
+_TO_SAY = re.compile(
+    r"\b(?:zeg|zeggen|leg|leggen|uit|uitleggen|schrijf|schrijven|praat|praten|woorden|taal|alstublieft|alsjeblieft|graag"
+    r"|kunt? (?:je|u|da|dat|het))\b"
+)
+_COMPARES = re.compile(r"\b(?:niet|nooit|geen|dan|om|wordt|werd)\b")
+WISH_WORDS = 9
+"""A longer message that speaks of something easier is about life, not about the bot's words."""
 
 
 class _Listed(NamedTuple):
@@ -98,6 +108,12 @@ def short_answer(text: str) -> str | None:
     first, *rest = said.split() or [""]
     plain = first in map(_squeeze, ("ja", "nee")) and _listed().around.issuperset(rest)
     return _listed().phrases.get(said) or (_listed().phrases[first] if plain else None)
+
+
+def asks_simpler(text: str) -> bool:
+    """Whether a (normalised) message asks for simpler words: "kan je da makkelijker zeggen", "leg het eens simpeler uit"."""
+    said = len(text.split()) <= WISH_WORDS and bool(_SIMPLER.search(text) and _TO_SAY.search(text))
+    return said and not _COMPARES.search(text)
 
 
 def confirms(text: str, asked: str) -> bool:
@@ -230,7 +246,7 @@ class LastQuestion(GraphComponent):
         """The intent of a short answer with nothing to answer."""
         if number(text) is not None:
             return "give_number"
-        answer = short_answer(text)
+        answer = short_answer(text) or ("makkelijker" if asks_simpler(text) else None)
         return ANSWER_INTENTS[answer] if answer else None
 
     def _place(self, message: Message) -> str | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat_dutch import normalise
-from bot.nlu.last_question import chosen_button, confirms, may_type, number, number_in, short_answer
+from bot.nlu.last_question import asks_simpler, chosen_button, confirms, may_type, number, number_in, short_answer
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,22 @@ from bot.nlu.last_question import chosen_button, confirms, may_type, number, num
 )
 def test_yes_no_and_dont_know(typed, answer):
     assert short_answer(normalise(typed)) == answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"),
+    [
+        ("kan je da makkelijker zeggen", True),
+        ("kunt ge da is simpeler uitleggen", True),
+        ("iets eenvoudiger aub", True),
+        ("in gewone woorden graag", True),
+        ("het wordt er niet makkelijker op", False),
+        ("weggaan is makkelijker dan uitleggen", False),
+        ("vroeger was alles simpeler", False),
+    ],
+)
+def test_a_wish_for_simpler_words_is_heard_in_other_words_too(typed, asks):
+    assert asks_simpler(normalise(typed)) is asks
 
 
 @pytest.mark.parametrize(
