@@ -235,8 +235,8 @@ class LastQuestion(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             payload = chosen_button(text, last_buttons(tracker), last_question(tracker)) if tracker else None
-            intent = payload.lstrip("/") if payload else self._bare(text) or self._told(message, tracker)
-            intent = intent or self._place(message)
+            intent = payload.lstrip("/") if payload else self._bare(text) or self._place(message)
+            intent = intent or self._told(message, tracker)
             message.set("answers_last_question", payload is not None)
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
