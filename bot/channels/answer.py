@@ -66,7 +66,7 @@ def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
 def as_message(
     text: str, key: str, collector: ReplyCollector, screening: Screening, organisation: str | None = None
 ) -> UserMessage:
-    """The message as Rasa takes it; for a button, a menu word, a number or bare emoji NLU is not needed."""
+    """The message as Rasa takes it; for a button, a menu word or a number NLU is not needed."""
     message = UserMessage(
         text=text.lstrip("/ ") or text,
         output_channel=collector,
@@ -82,8 +82,6 @@ def as_message(
         message.parse_data = ready_parse(payload, payload[1:], screening)
     elif number(normalise(text)) is not None:
         message.parse_data = ready_parse(text, "give_number", screening)
-    elif not any(c.isalnum() for c in normalise(text)):
-        message.parse_data = ready_parse(text, "only_emoji", screening)
     return message
 
 

@@ -13,6 +13,12 @@ from bot.safety import Screening
 SAFETY = "safety"
 """Key of the screening in a message, in Rasa's parse data and in the metadata a channel sends along."""
 
+HELD_AFTER_ACUTE = 3
+"""Messages for which an acute danger stays open."""
+
+OF_LIFE = frozenset({"suicide", "homicide_suicide"})
+"""Kinds in which somebody may take their life: asked about each time."""
+
 SHORT_WORDS = 9
 JOINED_MESSAGES = 3
 
@@ -60,15 +66,27 @@ def seen_in(event: UserUttered | None) -> Screening:
 
 
 def held(tracker: DialogueStateTracker | None) -> Screening | None:
-    """The risk of the message just before, when it is still open: it does not vanish because the next message is short.
+    """The risk of the messages just before, when it is still open: it does not vanish because the next message is short.
 
-    It is held for one message only; after that the level is what the message itself says.
+    For one message, and after an acute danger for three; the first after an acute danger to life itself stays urgent.
+    After that the level is what the message itself says.
     """
-    last = typed_before(tracker, 1)
-    data: dict[str, Any] = (last[0].parse_data or {}).get(SAFETY) or {} if last else {}
-    if not data or data["level"] == "none" or data.get("held"):
-        return None
-    return Screening("concern", tuple(data["kinds"]))
+    for passed, event in enumerate(reversed(typed_before(tracker, HELD_AFTER_ACUTE))):
+        data: dict[str, Any] = (event.parse_data or {}).get(SAFETY) or {}
+        if not data or data["level"] == "none":
+            return None
+        if not data.get("held"):
+            acute = data["level"] == "acute"
+            if passed >= (HELD_AFTER_ACUTE if acute else 1):
+                return None
+            grave = acute and passed == 0 and not OF_LIFE.isdisjoint(data["kinds"])
+            return Screening("urgent" if grave else "concern", tuple(data["kinds"]))
+    return None
+
+
+def was_held(event: UserUttered) -> bool:
+    """Whether nothing was seen in an earlier message itself: its risk was that of a message before it."""
+    return bool(((event.parse_data or {}).get(SAFETY) or {}).get("held"))
 
 
 def held_unsure(tracker: DialogueStateTracker | None) -> bool:

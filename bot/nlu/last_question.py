@@ -246,6 +246,8 @@ class LastQuestion(GraphComponent):
         """The intent of a short answer with nothing to answer."""
         if number(text) is not None:
             return "give_number"
+        if not any(c.isalnum() for c in text):
+            return ANSWER_INTENTS["makkelijker"] if "?" in text else "only_emoji"
         answer = short_answer(text) or ("makkelijker" if asks_simpler(text) else None)
         return ANSWER_INTENTS[answer] if answer else None
 

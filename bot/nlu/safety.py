@@ -20,7 +20,8 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
-from bot.nlu.context import SAFETY, held, held_unsure, only_acute_counts, seen_in, typed_before
+from bot.nlu.context import OF_LIFE, SAFETY, held, held_unsure, only_acute_counts, seen_in, typed_before, was_held
+from bot.nlu.doubt import PLEASANTRIES
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.risk_classifier import RISK, UNCLEAR
@@ -41,7 +42,7 @@ TOLD_CONFIDENCE = 0.4
 """A theme is remembered for the summary from here on."""
 
 WISHES = {"makkelijker", "verder", "samenvatting"}
-"""Intents of plain wishes, by which the person leaves the question about danger as with a button of the menu."""
+"""Intents of plain wishes: the same in simpler words, or away from the question as with a button of the menu."""
 
 ABOUT_HELP = {
     "vraag_bellen", "vraag_melden", "vraag_past_het", "vraag_eerste_gesprek",
@@ -86,7 +87,6 @@ ASKED_TOGETHER = frozenset(
 LITTLE_WORDS = 5
 """A message of at most so many words says little by itself."""
 
-OF_LIFE = frozenset({"suicide", "homicide_suicide"})
 ASKED_EVERY_TIME = OF_LIFE | {"strangulation"}
 """Kinds too grave to be taken as spoken of."""
 
@@ -176,9 +176,9 @@ class SafetyScreen(GraphComponent):
             data = step_risk.together_with(screening if LEVELS.index(screening.level) > 1 else Screening()).as_dict()
             data["reply"] = answered
         intent = message.get(INTENT) or {}
-        if data["level"] == "none" and open_risk and intent.get(INTENT_NAME_KEY) not in WISHES:
+        if data["level"] == "none" and open_risk:
             data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
-        if data.get("held") and (_asks_about_help(intent) or _speaks_for_itself(message, data["kinds"], tracker)):
+        if data.get("held") and (_leads_on(intent) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
         elif (
             data["level"] == "concern"
@@ -225,14 +225,22 @@ class SafetyScreen(GraphComponent):
 def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
     """Whether a message in which nothing is seen is an answer of its own to the question about a danger: the talk goes on.
 
-    Short ones ("ja ze slapen") are not, nor is anything right after an acute danger, or when somebody may take their life.
+    Short ones ("ja ze slapen") are not, nor a goodbye, nor anything right after an acute danger or when somebody may take
+    their life.
     """
     just_before = typed_before(tracker, 1)
-    grave = not OF_LIFE.isdisjoint(kinds) or (bool(just_before) and seen_in(just_before[0]).level == "acute")
-    return not grave and len((message.get(TEXT) or "").split()) > LITTLE_WORDS
+    first = not (just_before and was_held(just_before[0]))
+    acute = bool(just_before) and seen_in(just_before[0]).level == "acute"
+    grave = first and (acute or not OF_LIFE.isdisjoint(kinds))
+    says_little = len((message.get(TEXT) or "").split()) <= LITTLE_WORDS
+    ends = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in PLEASANTRIES
+    return not (grave or says_little or ends)
 
 
-def _asks_about_help(intent: dict[str, Any]) -> bool:
+def _leads_on(intent: dict[str, Any]) -> bool:
+    """Whether a message is a plain wish or asks about help: that is answered, and not with the question about the danger."""
+    if intent.get(INTENT_NAME_KEY) in WISHES:
+        return True
     confidence = intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
     return intent.get(INTENT_NAME_KEY) in ABOUT_HELP and confidence >= CLEAR_CONFIDENCE
 
