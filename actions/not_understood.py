@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
@@ -10,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.ruler import latest_intent
 from bot.chat_dutch import normalise
 from bot.nlu.question import is_question
-from bot.told import FEELINGS, TALKS, TELLING
+from bot.told import FEELINGS, MOMENTS, NONE, TALKS, TELLING
 
 DIFFERENT_REPLIES = 3
 SENTENCE_WORDS = 5
@@ -28,12 +30,26 @@ def times_in_a_row(tracker: Tracker) -> int:
     return min(count, DIFFERENT_REPLIES)
 
 
-def fitting_reply(talk: str | None, feeling: str | None, times: int, telling: bool = False, asks: bool = False) -> str:
-    """The step that says something back: of the feeling that was heard, else of the direction, else of neither.
+@dataclass(frozen=True)
+class Heard:
+    """What was heard in a message that brings no theme.
 
-    Args:
+    Attributes:
         talk: `change`, `sustain` or `none`.
         feeling: one of `FEELINGS` or `none`.
+        moment: one of `MOMENTS` or `none`.
+    """
+
+    talk: str | None = NONE
+    feeling: str | None = NONE
+    moment: str | None = NONE
+
+
+def fitting_reply(heard: Heard, times: int, telling: bool = False, asks: bool = False) -> str:
+    """The step that says something back: of the moment that was heard, else of the feeling, else of the direction.
+
+    Args:
+        heard: in the message.
         times: how many messages in a row were not understood; from the third on a person is offered.
         telling: the message was understood as a piece of a story.
         asks: the message is a question; a feeling said back would be no answer.
@@ -41,10 +57,12 @@ def fitting_reply(talk: str | None, feeling: str | None, times: int, telling: bo
     if asks and times < DIFFERENT_REPLIES:
         return "niet_begrepen_vraag"
     if times < DIFFERENT_REPLIES:
-        if feeling in FEELINGS:
-            return f"gevoel_{feeling}"
-        if talk in TALKS:
-            return f"gehoord_{talk}"
+        if heard.moment in MOMENTS:
+            return f"moment_{heard.moment}"
+        if heard.feeling in FEELINGS:
+            return f"gevoel_{heard.feeling}"
+        if heard.talk in TALKS:
+            return f"gehoord_{heard.talk}"
     return TELLING if telling else f"niet_begrepen_{times}"
 
 
@@ -60,8 +78,7 @@ class NotUnderstood(Action):
         text = normalise(tracker.latest_message.get("text") or "")
         times = max(1, times_in_a_row(tracker))
         step = fitting_reply(
-            tracker.get_slot("talk"),
-            tracker.get_slot("feeling"),
+            Heard(tracker.get_slot("talk"), tracker.get_slot("feeling"), tracker.get_slot("moment")),
             times,
             telling=latest_intent(tracker) == TELLING or (times == 1 and len(text.split()) >= SENTENCE_WORDS),
             asks=is_question(text),

@@ -42,7 +42,16 @@ BANNED = {
 }  # fmt: skip
 BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "too_long", "verder_knop",
               "samenvatting_leeg", "hulp_na_plaats")  # fmt: skip
-BY_PROGRAM_FAMILIES = ("safety_", "niet_begrepen_", "cijfer_", "vertrouwen_", "weiger_", "gevoel_", "gehoord_")
+BY_PROGRAM_FAMILIES = (
+    "safety_",
+    "niet_begrepen_",
+    "cijfer_",
+    "vertrouwen_",
+    "weiger_",
+    "gevoel_",
+    "gehoord_",
+    "moment_",
+)
 """Steps that the program itself leads to, by name or by the start of their name."""
 
 _PHONE = re.compile(r"(?<![\w/])(?:\d[\d \-]+\d)(?!\w)")

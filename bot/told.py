@@ -13,6 +13,12 @@ TALKS = ("change", "sustain")
 """Which way a message speaks, after motivational interviewing; `none` when neither."""
 
 FEELINGS = ("boos", "schaamte", "angst", "verdriet", "moe", "alleen", "hoop", "schuld")
+MOMENTS = (
+    "steun", "eigen_aandeel", "eigen_stap", "inzicht", "eerste_keer", "overbelast", "gemis", "onrecht", "lijf", "geheim",
+    "geraakt", "wie_ik_ben", "tegenzin",
+)  # fmt: skip
+"""What a message may tell that is no theme: someone who helps, the own share, an own step, ... (data/README.md)."""
+
 TELLING = "vertelt"
 """Intent of a message that tells on without a theme of its own, and the step that answers it."""
 

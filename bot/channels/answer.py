@@ -58,7 +58,9 @@ def ready_parse(text: str, intent: str, screening: Screening) -> dict[str, Any]:
         "text": text,
         "intent": chosen,
         "intent_ranking": [chosen],
-        "entities": as_entities({"talk": NONE, "feeling": NONE} | marks_of_step(project_content(), intent)),
+        "entities": as_entities(
+            {"talk": NONE, "feeling": NONE, "moment": NONE} | marks_of_step(project_content(), intent)
+        ),
         SAFETY: {**screening.as_dict(), **({"reply": intent} if screening.level != "none" else {})},
     }
 

@@ -1,8 +1,9 @@
-"""Hears which way a message speaks, for change or for leaving things as they are, and its main feeling.
+"""Hears which way a message speaks, for change or for leaving things as they are, its main feeling, and what it tells.
 
 After motivational interviewing: change talk (desire, ability, reasons, need, commitment) and sustain talk (minimising,
-blaming, hopelessness) are answered differently. Trained on `data/talk/`. Both become entities that fill the slots `talk` and
-`feeling`, of the latest message only.
+blaming, hopelessness) are answered differently. A moment is what deserves an answer of its own where there is no theme: someone
+who helps, the own share, an own step. Trained on `data/talk/`. They become entities that fill the slots `talk`, `feeling` and
+`moment`, of the latest message only.
 """
 
 from __future__ import annotations
@@ -27,15 +28,17 @@ from bot.nlu.sentence_encoder import PIECE_VECTORS
 from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
 from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
 from bot.settings import PROJECT
-from bot.told import FEELINGS, NONE, TALKS
+from bot.told import FEELINGS, MOMENTS, NONE, TALKS
 
 EXAMPLES = PROJECT / "data" / "talk"
 HEARD = "heard_talk"
-"""Key of what was heard in a message: `{"talk": …, "feeling": …}`."""
+"""Key of what was heard in a message: `{"talk": …, "feeling": …, "moment": …}`."""
+
+HEADS = {"talk": TALKS, "feeling": FEELINGS, "moment": MOMENTS}
 
 
 def read_examples(folder: Path = EXAMPLES) -> Rows:
-    """Rows with text, talk and feeling."""
+    """Rows with text, talk, feeling, and moment where the writer looked for it."""
     return [row for path in sorted(folder.glob("*.jsonl")) for row in read_rows(path)]
 
 
@@ -50,23 +53,24 @@ class TalkModel:
         """Fit everything.
 
         Args:
-            rows: with text, talk and feeling.
+            rows: with text, talk, feeling, and moment where the writer looked for it.
             vectors: of the normalised texts.
             settings: see `ChangeTalk`.
         """
         texts = [normalise(r["text"]) for r in rows]
         model = cls(fit_features(texts, vectors, slice(0, len(texts)), settings))
         x = features(model.parts, texts, vectors)
-        for head, names in (("talk", TALKS), ("feeling", FEELINGS)):
-            targets = [np.array([r[head] == name for r in rows]) for name in names]
-            model.parts[head] = fit_each(x, targets, settings["C"])
+        for head, names in HEADS.items():
+            known = [i for i, r in enumerate(rows) if head in r]
+            targets = [np.array([rows[i][head] == name for i in known]) for name in names]
+            model.parts[head] = fit_each(x[known], targets, settings["C"])
         return model
 
     def heard(self, text: str, vector: Vectors, settings: dict[str, Any]) -> dict[str, str]:
-        """Talk and feeling of one normalised message; `none` below the threshold."""
+        """Talk, feeling and moment of one normalised message; `none` below the threshold."""
         x = features(self.parts, [text], vector[np.newaxis])
         found = {}
-        for head, names in (("talk", TALKS), ("feeling", FEELINGS)):
+        for head, names in HEADS.items():
             p = probabilities(self.parts[head], x)[0]
             found[head] = names[int(p.argmax())] if p.max() >= settings[head] else NONE
         return found
@@ -77,14 +81,14 @@ class ChangeTalk(GraphComponent):
     """Sets what was heard on each message; `SafetyScreen` makes entities of it.
 
     Settings:
-        talk, feeling: thresholds on the probability.
+        talk, feeling, moment: thresholds on the probability.
         C, gamma, components, scale: of training.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See the class."""
-        return {"talk": 0.6, "feeling": 0.55, "C": 10.0, "gamma": 0.5, "components": 300, "scale": 4.0}
+        return {"talk": 0.6, "feeling": 0.55, "moment": 0.5, "C": 10.0, "gamma": 0.5, "components": 300, "scale": 4.0}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TalkModel | None = None
@@ -123,13 +127,13 @@ class ChangeTalk(GraphComponent):
         return cls(config, model_storage, resource, TalkModel(read_parts(model_storage, resource)))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set talk and feeling."""
+        """Set what was heard."""
         for message in messages:
             if self._model is not None and message.get(TEXT):
                 text, vector = message.get(TEXT), message.get(PIECE_VECTORS).mean(axis=0)
                 heard = self._model.heard(text, vector, self._config)
                 # Who asks, speaks neither way: "en bij vrouwen?", "moet dat echt".
-                message.set(HEARD, {**heard, "talk": NONE} if is_question(text) else heard)
+                message.set(HEARD, {**heard, "talk": NONE, "moment": NONE} if is_question(text) else heard)
         return messages
 
     @classmethod

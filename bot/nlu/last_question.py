@@ -74,6 +74,9 @@ _TO_SAY = re.compile(
     r"|kunt? (?:je|u|da|dat|het))\b"
 )
 _COMPARES = re.compile(r"\b(?:niet|nooit|geen|dan|om|wordt|werd)\b")
+_RESERVE = re.compile(
+    r"\b(?:maar|straks|nog niet|misschien|als|ooit|soms|bijna|tenzij|eerst|vanavond|vannacht|morgen|niet meer)\b"
+)
 WISH_WORDS = 9
 """A longer message that speaks of something easier is about life, not about the bot's words."""
 
@@ -128,6 +131,12 @@ def confirms(text: str, asked: str) -> bool:
     words = _squeeze(text).split()
     known = _listed().around | _listed().around_danger | set(_squeeze(normalise(asked)).split())
     return "ja" in words and known.issuperset(set(words) - {"ja"})
+
+
+def denies(text: str) -> bool:
+    """Whether a (normalised) message begins with a plain no: "nee ik doe niks, mijn moeder zit beneden"; not "nee maar"."""
+    first = text.split(maxsplit=1)[:1]
+    return bool(first) and _squeeze(first[0]) in ("ne", "nen") and not _RESERVE.search(text) and "?" not in text
 
 
 def number(text: str) -> int | None:

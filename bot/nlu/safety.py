@@ -22,6 +22,7 @@ from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
 from bot.nlu.context import OF_LIFE, SAFETY, held, held_unsure, only_acute_counts, seen_in, typed_before, was_held
 from bot.nlu.doubt import PLEASANTRIES
+from bot.nlu.last_question import denies, last_buttons
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.risk_classifier import RISK, UNCLEAR
@@ -164,8 +165,11 @@ class SafetyScreen(GraphComponent):
         if misuse and estimate.get("misuse_sure"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
-        answered = self._answered_step(message)
         open_risk = held(tracker)
+        answered = self._answered_step(message)
+        if not answered and open_risk and screening.level == "none" and (denied := _denied_step(message, tracker)):
+            answered = denied
+            _set_intent(message, denied)
         data = screening.as_dict()
         if screening.level != "none" and not sure:
             data["unsure"] = True
@@ -220,6 +224,13 @@ class SafetyScreen(GraphComponent):
         chosen = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
         by_answer = message.get("answers_last_question")
         return chosen if by_answer and chosen in project_content().steps else None
+
+
+def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+    """The step of the button for no, when the message says no to the question about a danger in own words."""
+    if tracker is None or not denies(message.get(TEXT) or ""):
+        return None
+    return next((b["payload"].lstrip("/") for b in last_buttons(tracker) if b.get("answer") == "nee"), None)
 
 
 def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
@@ -279,9 +290,9 @@ def _set_marks(
 
 
 def _told(message: Message, theme: str | None, tracker: DialogueStateTracker | None) -> dict[str, Any]:
-    """Which way the message speaks, its feeling, its theme, and whom it is about."""
+    """Which way the message speaks, its feeling and moment, its theme, and whom it is about."""
     slots = tracker.current_slot_values() if tracker else {}
-    told: dict[str, Any] = {"talk": NONE, "feeling": NONE}
+    told: dict[str, Any] = {"talk": NONE, "feeling": NONE, "moment": NONE}
     if not message.get("answers_last_question"):  # the words of a button are not the person's own
         told |= message.get(HEARD) or {}
         known = slots.get("ander")

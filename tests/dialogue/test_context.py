@@ -33,6 +33,43 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
     assert talk.risk is None or talk.risk["level"] == "concern"
 
 
+async def test_an_acute_danger_stays_open_for_three_messages(talk):
+    await talk.say("hij komt de trap op, hij gaat me slaan, ik zit in de badkamer")
+    assert talk.risk["level"] == "acute"
+    for piece in (
+        "hij is weer weg, naar de kroeg",
+        "de hond is ook rustig geworden nu gelukkig",
+        "ik ga een boterham smeren",
+    ):
+        await talk.say(piece)
+        assert talk.risk, piece
+
+
+async def test_who_says_no_to_calling_in_own_words_is_asked_what_holds_back(talk):
+    await talk.say("ik wil dood en de pillen liggen hier voor me")
+    no = next(
+        b["payload"] for r in talk.last for b in r.buttons if b["title"].startswith(("Nee", "Dat lukt niet", "Ik durf"))
+    )
+    await talk.say("nee bellen durf ik echt niet")
+    typed = talk.payloads
+    assert RANK(talk.risk["level"]) >= RANK("urgent")
+    pressed = Conversation(talk.rasa)
+    await pressed.say(no)
+    assert typed == pressed.payloads
+
+
+async def test_a_question_mark_alone_right_after_a_danger_leaves_it_open(talk):
+    await talk.say("ik stik van woede en kan mezelf straks niet meer inhouden")
+    await talk.say("?")
+    assert talk.risk
+
+
+async def test_a_place_alone_is_a_place_also_where_the_bot_listens(talk):
+    await talk.say("/hulp_groep")
+    await talk.say("zwolle")
+    assert "IJsselland" in talk.text
+
+
 async def test_who_tells_more_after_a_danger_is_answered_and_the_level_stays(talk):
     await talk.say("ik heb haar gister geslagen")
     await talk.say("we hadden de hele week geen woorden en toen ging het over de vaatwasser")

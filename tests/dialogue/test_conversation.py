@@ -53,7 +53,7 @@ async def test_a_feeling_is_reflected_where_the_theme_is_not_understood(talk):
 async def test_a_piece_of_a_story_is_reflected_and_not_taken_for_a_theme(talk, piece):
     await talk.say("hallo")
     await talk.say(piece)
-    stories = [n for n in STEPS if n == "vertelt" or n.startswith(("gevoel_", "gehoord_"))]
+    stories = [n for n in STEPS if n == "vertelt" or n.startswith(("gevoel_", "gehoord_", "moment_"))]
     groups = ("variations", "change", "sustain")
     assert any(is_of(talk, name, group) for name in stories for group in groups), talk.text
 

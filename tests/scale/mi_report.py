@@ -174,9 +174,9 @@ def more(talks: list[Talk]) -> dict[str, str]:
     twice = sum(n > 1 for talk in talks for n in Counter(w for t in talk.turns for w in t.wordings).values())
     # a closed list would go stale: what is not understood is named so in the content
     lost = sum(n for s, n in steps.items() if s.startswith("niet_begrepen"))
-    felt = sum(n for s, n in steps.items() if s.startswith(("gevoel_", "gehoord_")))
+    felt = sum(n for s, n in steps.items() if s.startswith(("gevoel_", "gehoord_", "moment_")))
     return {
-        "not understood": f"{lost} of {len(turns)}; answered by feeling or direction: {felt}",
+        "not understood": f"{lost} of {len(turns)}; answered by moment, feeling or direction: {felt}",
         "wordings heard twice in one conversation": str(twice),
         "groups": ", ".join(
             f"{g} {n}" for g, n in Counter(w.split("/")[1] for t in turns for w in t.wordings).most_common()

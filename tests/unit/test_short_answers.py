@@ -3,7 +3,16 @@
 import pytest
 
 from bot.chat_dutch import normalise
-from bot.nlu.last_question import asks_simpler, chosen_button, confirms, may_type, number, number_in, short_answer
+from bot.nlu.last_question import (
+    asks_simpler,
+    chosen_button,
+    confirms,
+    denies,
+    may_type,
+    number,
+    number_in,
+    short_answer,
+)
 
 
 @pytest.mark.parametrize(
@@ -162,3 +171,18 @@ def test_who_tells_that_it_is_safe_to_type_is_believed(text):
 )
 def test_who_tells_more_than_that_is_heard(text):
     assert not may_type(normalise(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says_no"),
+    [
+        ("nee ik doe niks, mijn moeder zit beneden", True),
+        ("Neee, bellen durf ik niet", True),
+        ("nee maar als ze straks thuiskomt", False),
+        ("nee nog niet", False),
+        ("nee?", False),
+        ("ze zei nee", False),
+    ],
+)
+def test_a_no_in_own_words_is_a_no_unless_something_is_kept_back(typed, says_no):
+    assert denies(normalise(typed)) is says_no

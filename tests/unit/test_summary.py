@@ -1,9 +1,12 @@
 """A summary is put together from what is remembered: at most four written parts, what the person chose first."""
 
-from actions.not_understood import fitting_reply
+import pytest
+
+from actions.not_understood import Heard, fitting_reply
 from actions.summary import MOST_PARTS, parts_of, said
 from bot.content import load
 from bot.themes import THEMES
+from bot.told import MOMENTS
 
 CONTENT = load()
 
@@ -46,19 +49,29 @@ def test_the_other_is_named_in_a_part():
 
 
 def test_a_message_that_was_not_understood_is_answered_by_its_feeling_or_direction_first():
-    assert fitting_reply("change", "boos", 1) == "gevoel_boos"
-    assert fitting_reply("sustain", "none", 2) == "gehoord_sustain"
-    assert fitting_reply("none", "none", 1) == "niet_begrepen_1"
-    assert fitting_reply(None, None, 2) == "niet_begrepen_2"
-    assert fitting_reply("change", "boos", 3) == "niet_begrepen_3"
+    assert fitting_reply(Heard("change", "boos"), 1) == "gevoel_boos"
+    assert fitting_reply(Heard("sustain", "none"), 2) == "gehoord_sustain"
+    assert fitting_reply(Heard("none", "none"), 1) == "niet_begrepen_1"
+    assert fitting_reply(Heard(None, None), 2) == "niet_begrepen_2"
+    assert fitting_reply(Heard("change", "boos"), 3) == "niet_begrepen_3"
+
+
+def test_what_a_message_tells_comes_before_its_feeling_and_direction():
+    assert fitting_reply(Heard("change", "schuld", "eigen_aandeel"), 1, telling=True) == "moment_eigen_aandeel"
+    assert fitting_reply(Heard("change", "schuld", "eigen_aandeel"), 3) == "niet_begrepen_3"
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_each_moment_has_a_reply(moment):
+    assert f"moment_{moment}" in CONTENT.steps
 
 
 def test_a_piece_of_a_story_is_answered_by_its_feeling_or_direction_or_as_a_story():
-    assert fitting_reply("sustain", "schaamte", 1, telling=True) == "gevoel_schaamte"
-    assert fitting_reply("change", "none", 1, telling=True) == "gehoord_change"
-    assert fitting_reply("none", "none", 1, telling=True) == "vertelt"
+    assert fitting_reply(Heard("sustain", "schaamte"), 1, telling=True) == "gevoel_schaamte"
+    assert fitting_reply(Heard("change", "none"), 1, telling=True) == "gehoord_change"
+    assert fitting_reply(Heard("none", "none"), 1, telling=True) == "vertelt"
 
 
 def test_a_question_that_is_not_understood_gets_no_feeling_said_back():
-    assert fitting_reply("change", "boos", 1, asks=True) == "niet_begrepen_vraag"
-    assert fitting_reply("none", "none", 3, asks=True) == "niet_begrepen_3"
+    assert fitting_reply(Heard("change", "boos"), 1, asks=True) == "niet_begrepen_vraag"
+    assert fitting_reply(Heard("none", "none"), 3, asks=True) == "niet_begrepen_3"
