@@ -46,7 +46,8 @@ WISHES = {"makkelijker", "verder", "samenvatting"}
 """Intents of plain wishes: the same in simpler words, or away from the question as with a button of the menu."""
 
 ABOUT_HELP = {
-    "vraag_bellen", "vraag_melden", "vraag_past_het", "vraag_eerste_gesprek",
+    "vraag_bellen", "vraag_melden", "vraag_past_het", "vraag_eerste_gesprek", "vraag_meenemen", "vraag_kind_weg",
+    "vraag_voor_mij", "vraag_buitenland", "vraag_wie_mag", "vraag_ontlasten",
     "talk_to_human", "cost_of_help", "what_help_exists", "find_help_nearby",
 }  # fmt: skip
 """Who asks this right after a danger is on the way to the phone: it is answered, and the level stays."""
