@@ -123,13 +123,20 @@ class ChangeTalk(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> ChangeTalk:
-        """Load the trained parts."""
-        return cls(config, model_storage, resource, TalkModel(read_parts(model_storage, resource)))
+        """Load the trained parts.
+
+        Raises:
+            ValueError: they are those of an older version.
+        """
+        parts = read_parts(model_storage, resource)
+        if not HEADS.keys() <= parts.keys():
+            raise ValueError("the model was trained by an older version")
+        return cls(config, model_storage, resource, TalkModel(parts))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set what was heard."""
         for message in messages:
-            if self._model is not None and message.get(TEXT):
+            if self._model is not None and any(c.isalnum() for c in message.get(TEXT) or ""):
                 text, vector = message.get(TEXT), message.get(PIECE_VECTORS).mean(axis=0)
                 heard = self._model.heard(text, vector, self._config)
                 # Who asks, speaks neither way: "en bij vrouwen?", "moet dat echt".

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.chat_dutch import normalise
+from bot.nlu.last_question import number
 from bot.safety import Screening
 
 SAFETY = "safety"
@@ -18,6 +17,9 @@ HELD_AFTER_ACUTE = 3
 
 OF_LIFE = frozenset({"suicide", "homicide_suicide"})
 """Kinds in which somebody may take their life: asked about each time."""
+
+ABOUT_DANGER = ("/safety_", "/veilig_", "/suicide_")
+"""How the buttons begin that answer a question about a danger."""
 
 SHORT_WORDS = 9
 JOINED_MESSAGES = 3
@@ -65,23 +67,40 @@ def seen_in(event: UserUttered | None) -> Screening:
     return Screening.from_dict((event.parse_data or {}).get(SAFETY)) if event else Screening()
 
 
+def lately(tracker: DialogueStateTracker | None, most: int) -> list[UserUttered]:
+    """The person's last messages about a danger or after one, the newest first.
+
+    A number says nothing about it; a pressed button leaves the subject, unless it answers a question about the danger.
+    """
+    found: list[UserUttered] = []
+    for event in reversed(tracker.events if tracker else []):
+        if not isinstance(event, UserUttered) or number(normalise(event.text or "")) is not None:
+            continue
+        if len(found) == most or (
+            (event.text or "").startswith("/") and not (event.text or "").startswith(ABOUT_DANGER)
+        ):
+            break
+        found.append(event)
+    return found
+
+
 def held(tracker: DialogueStateTracker | None) -> Screening | None:
     """The risk of the messages just before, when it is still open: it does not vanish because the next message is short.
 
     For one message, and after an acute danger for three; the first after an acute danger to life itself stays urgent.
     After that the level is what the message itself says.
     """
-    for passed, event in enumerate(reversed(typed_before(tracker, HELD_AFTER_ACUTE))):
-        data: dict[str, Any] = (event.parse_data or {}).get(SAFETY) or {}
-        if not data or data["level"] == "none":
-            return None
-        if not data.get("held"):
-            acute = data["level"] == "acute"
-            if passed >= (HELD_AFTER_ACUTE if acute else 1):
-                return None
-            grave = acute and passed == 0 and not OF_LIFE.isdisjoint(data["kinds"])
-            return Screening("urgent" if grave else "concern", tuple(data["kinds"]))
-    return None
+    kinds: list[str] = []
+    just_before = None
+    for passed, event in enumerate(lately(tracker, HELD_AFTER_ACUTE)):
+        seen = seen_in(event)
+        kinds += [kind for kind in seen.kinds if kind not in kinds]
+        if seen.level == "acute":
+            grave = passed == 0 and not OF_LIFE.isdisjoint(seen.kinds)
+            return Screening("urgent" if grave else "concern", tuple(kinds))
+        if passed == 0 and seen.level != "none" and not was_held(event):
+            just_before = Screening("concern", seen.kinds)
+    return just_before
 
 
 def was_held(event: UserUttered) -> bool:

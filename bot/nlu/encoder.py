@@ -7,6 +7,7 @@ a model file of his own (ONNX) in `config.yml`. Without an encoder the bot works
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+logger = logging.getLogger(__name__)
 
 DIMENSIONS = 384
 MAX_PIECES = 12
@@ -97,7 +100,8 @@ def load_encoder(folder: str | None = None) -> Encoder | None:
     """
     try:
         return OnnxEncoder(Path(folder)) if folder else E5Encoder()
-    except (ImportError, OSError, RuntimeError, ValueError):
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        logger.warning("the sentence encoder cannot be loaded: %s", error)
         return None
 
 

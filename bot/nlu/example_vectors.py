@@ -1,6 +1,6 @@
 """Vectors of training examples, remembered on disk between trainings: after a small change only what is new is encoded.
 
-Encoding thirteen thousand examples is most of a training. The file holds numbers under hashes of the project's own
+Encoding fifty thousand examples is most of a training. The file holds numbers under hashes of the project's own
 examples; nothing that a person typed comes here.
 """
 
@@ -19,6 +19,9 @@ from bot.settings import PROJECT
 
 REMEMBERED = PROJECT / ".rasa" / "vectors.npz"
 """Beside Rasa's own training cache; `make clean` removes both."""
+
+THREADS = min(os.cpu_count() or 1, 4)
+"""A container may say that it has more cores than it may use."""
 
 AT_ONCE = 64
 """Pieces that a thread takes at a time."""
@@ -50,7 +53,7 @@ def _means(encoder: Encoder, examples: list[list[str]]) -> list[Vectors]:
     """The mean vector of the pieces of each example; a thread for each core."""
     flat = [piece for example in examples for piece in example]
     parts = [flat[i : i + AT_ONCE] for i in range(0, len(flat), AT_ONCE)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         vectors = np.vstack(list(pool.map(encoder.encode, parts)))
     ends = np.cumsum([len(example) for example in examples])
     return [part.mean(axis=0) for part in np.split(vectors, ends[:-1])]

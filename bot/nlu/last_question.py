@@ -69,13 +69,22 @@ _PUNCTUATION = re.compile(r"[^\w\s']+")
 _SIMPLER = re.compile(
     r"\b(?:ge)?makkelijker|simpeler|eenvoudiger|(?:gewone?|makkelijke|simpele) (?:woorden|taal|nederlands)|moeilijke woorden"
 )
-_TO_SAY = re.compile(
-    r"\b(?:zeg|zeggen|leg|leggen|uit|uitleggen|schrijf|schrijven|praat|praten|woorden|taal|alstublieft|alsjeblieft|graag"
-    r"|kunt? (?:je|u|da|dat|het))\b"
+_REQUEST = re.compile(
+    r"^(?:(?:ja|oke|ok|sorry|hoi|maar|en|nee|he) )*"
+    r"(?:kan|kun|kunt|zeg|leg|praat|schrijf|typ|iets|in|graag|gewoon|wat (?:een|zijn)|te|mag|moeilijke)\b"
 )
-_COMPARES = re.compile(r"\b(?:niet|nooit|geen|dan|om|wordt|werd)\b")
+_OF_LIFE = re.compile(r"\b(?:ik|mij|me|als|met|zou|leven|niet|nooit|geen|dan|om|wordt|werd)\b")
+_NO = re.compile(r"^(?:nee+n?|nope|nah)\b[ ,.!]*(.*)$")
+_NO_DANGER = re.compile(
+    r"^(?:echt |hoor |joh |nu |er is |het is |tis |t is |alles is |alles )*(?:"
+    r"geen gevaar|niemand (?:in gevaar|gewond|thuis)|(?:nu |hier |weer )*(?:rustig|veilig|oke|goed)\b"
+    r"|ik (?:ga|doe|wil)(?: dat| het| nu| echt| haar| hem)* (?:niks|niets)(?: doen| aandoen)?\b|ik ben (?:nu |hier )*veilig"
+    r"|(?:ze|zij|hij|iedereen) (?:is|zijn) (?:al |nu |weer )*(?:weg|veilig|bij (?:haar|zijn|mijn|der|oma|opa)))"
+)
+_NO_CALL = re.compile(r"\b(?:bel|bellen|belen|durf|durven|lukt|niet bellen)\b")
 _RESERVE = re.compile(
-    r"\b(?:maar|straks|nog niet|misschien|als|ooit|soms|bijna|tenzij|eerst|vanavond|vannacht|morgen|niet meer)\b"
+    r"\b(?:maar|straks|nog niet|misschien|als|ooit|soms|bijna|tenzij|eerst|vanavond|vannacht|morgen|niet meer|wel|jawel|toch|ja"
+    r"|bang|help|komt|niet veilig|onveilig|niet rustig)\b"
 )
 WISH_WORDS = 9
 """A longer message that speaks of something easier is about life, not about the bot's words."""
@@ -115,8 +124,8 @@ def short_answer(text: str) -> str | None:
 
 def asks_simpler(text: str) -> bool:
     """Whether a (normalised) message asks for simpler words: "kan je da makkelijker zeggen", "leg het eens simpeler uit"."""
-    said = len(text.split()) <= WISH_WORDS and bool(_SIMPLER.search(text) and _TO_SAY.search(text))
-    return said and not _COMPARES.search(text)
+    short = len(text.split()) <= WISH_WORDS
+    return short and bool(_SIMPLER.search(text) and _REQUEST.match(text)) and not _OF_LIFE.search(text)
 
 
 def confirms(text: str, asked: str) -> bool:
@@ -133,10 +142,19 @@ def confirms(text: str, asked: str) -> bool:
     return "ja" in words and known.issuperset(set(words) - {"ja"})
 
 
-def denies(text: str) -> bool:
-    """Whether a (normalised) message begins with a plain no: "nee ik doe niks, mijn moeder zit beneden"; not "nee maar"."""
-    first = text.split(maxsplit=1)[:1]
-    return bool(first) and _squeeze(first[0]) in ("ne", "nen") and not _RESERVE.search(text) and "?" not in text
+def denies(text: str, calling: bool = False) -> bool:
+    """Whether a (normalised) message says no in own words to a question about a danger.
+
+    As with `confirms` only what is known to be a no counts, and nothing may be kept back: "nee maar straks" is none.
+
+    Args:
+        text: the message.
+        calling: the question was whether the person will call.
+    """
+    no = _NO.match(text)
+    if not no or "?" in text or _RESERVE.search(text):
+        return False
+    return bool(_NO_CALL.search(no.group(1)) if calling else _NO_DANGER.match(no.group(1)))
 
 
 def number(text: str) -> int | None:
@@ -159,15 +177,20 @@ def number_in(text: str) -> int | None:
     return whole if whole is not None else next((n for n in found if n is not None), None)
 
 
-def listening_step(tracker: DialogueStateTracker) -> str | None:
-    """The step that answers what the person types in own words after the bot's last reply (content: `listens`)."""
-    for event in reversed(tracker.events):
+def last_said(tracker: DialogueStateTracker | None) -> str | None:
+    """The step that the bot said last, since the person's last message."""
+    for event in reversed(tracker.events if tracker else []):
         if isinstance(event, UserUttered):
             return None
         if isinstance(event, BotUttered):
-            step = project_content().steps.get(str(event.metadata.get("utter_action")).removeprefix("utter_"))
-            return step.listens if step else None
+            return str(event.metadata.get("utter_action")).removeprefix("utter_")
     return None
+
+
+def listening_step(tracker: DialogueStateTracker) -> str | None:
+    """The step that answers what the person types in own words after the bot's last reply (content: `listens`)."""
+    step = project_content().steps.get(last_said(tracker) or "")
+    return step.listens if step else None
 
 
 def last_buttons(tracker: DialogueStateTracker) -> list[dict[str, str]]:

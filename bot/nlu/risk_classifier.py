@@ -138,6 +138,8 @@ class RiskModel:
         by_networks = network_probabilities(self._parts["level_networks"], narrow(self._parts, texts, vectors))
         at_least = np.cumsum(by_networks[:, ::-1], axis=1)[:, ::-1][:, 1:]
         learned = (self.probabilities("levels", x) + at_least) / 2
+        if not vectors.any():  # without an encoder every text has the same neighbours
+            return learned
         return learned + NEAR_SHARE * (near(self._parts, vectors) - learned)
 
     def asks_for_harm(self, texts: list[str], vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:

@@ -20,9 +20,19 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
-from bot.nlu.context import OF_LIFE, SAFETY, held, held_unsure, only_acute_counts, seen_in, typed_before, was_held
+from bot.nlu.context import (
+    ABOUT_DANGER,
+    OF_LIFE,
+    SAFETY,
+    held,
+    held_unsure,
+    only_acute_counts,
+    seen_in,
+    typed_before,
+    was_held,
+)
 from bot.nlu.doubt import PLEASANTRIES
-from bot.nlu.last_question import denies, last_buttons
+from bot.nlu.last_question import denies, last_buttons, last_said
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.risk_classifier import RISK, UNCLEAR
@@ -42,8 +52,8 @@ CLEAR_CONFIDENCE = 0.6
 TOLD_CONFIDENCE = 0.4
 """A theme is remembered for the summary from here on."""
 
-WISHES = {"makkelijker", "verder", "samenvatting"}
-"""Intents of plain wishes: the same in simpler words, or away from the question as with a button of the menu."""
+WISHES = {"verder", "samenvatting"}
+"""Intents of plain wishes, by which the person leaves the question about danger as with a button of the menu."""
 
 ABOUT_HELP = {
     "vraag_bellen", "vraag_melden", "vraag_past_het", "vraag_eerste_gesprek", "vraag_meenemen", "vraag_kind_weg",
@@ -228,8 +238,11 @@ class SafetyScreen(GraphComponent):
 
 
 def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str | None:
-    """The step of the button for no, when the message says no to the question about a danger in own words."""
-    if tracker is None or not denies(message.get(TEXT) or ""):
+    """The step of the button for no, when the message says no in own words to a question about the danger or about calling."""
+    said = last_said(tracker)
+    if tracker is None or not f"/{said}".startswith(ABOUT_DANGER):
+        return None
+    if not denies(message.get(TEXT) or "", calling=str(said).startswith("safety_acute")):
         return None
     return next((b["payload"].lstrip("/") for b in last_buttons(tracker) if b.get("answer") == "nee"), None)
 
@@ -275,6 +288,7 @@ def _set_marks(
     """What stays with the conversation, as entities that fill slots: careful mode, the country, what was told."""
     text = message.get(TEXT) or ""
     theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+    confidence = confidence if any(c.isalpha() for c in text) else 0.0
     careful = (
         bool(CAREFUL_KINDS.intersection(data["kinds"]))
         or misuse in CAREFUL_MISUSE

