@@ -133,18 +133,22 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
         fitting = fitting_wordings(self._wordings[utter_action], slots)
         if not fitting:
             return None
-        chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()), asked_just_now(tracker))
+        risk = ((tracker.latest_message.parse_data or {}).get(SAFETY) if tracker.latest_message else None) or {}
+        before_question = utter_action == f"utter_{risk.get('first')}"
+        asked = before_question or asked_just_now(tracker)
+        chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()), asked)
         whom = str(slots.get("ander") or OTHER)
         spoken = {"ander": whom, "Ander": whom[0].upper() + whom[1:]}
         reply = self._fill_response(deepcopy(chosen), slots, **spoken, **kwargs)
         reply.update(reply.pop("metadata"))  # what the content adds: the wording's name, a ruler
         reply["text"] = project_content().fill(reply["text"], slots.get("country"), datetime.now(UTC))
-        risk = (tracker.latest_message.parse_data or {}).get(SAFETY) if tracker.latest_message else None
-        if risk and risk["level"] != "none":
+        if risk.get("level", "none") != "none":
             reply["risk"] = {"level": risk["level"], "kinds": risk["kinds"]}
             if utter_action.startswith("utter_safety_"):
                 others = not_spoken_of(utter_action, risk["kinds"])
                 reply["text"] = with_lines_of(reply["text"], others, slots.get("country"))
+            elif before_question:
+                reply["buttons"] = []  # those under the question about danger are what matters now
         else:
             reply["buttons"] = with_way_back(utter_action, reply.get("buttons") or [], slots.get("paused_step"))
         return reply

@@ -39,7 +39,7 @@ ANSWER_INTENTS = {
 ASKING_CONFIDENCE = 0.5
 """From here on a message counts as a question for something, not as an answer."""
 
-CLEAR_CONFIDENCE = 0.6
+CLEAR_CONFIDENCE = 0.9
 """Below it a theme does not stand against a place that is all the message says."""
 
 MAY_TYPE = "/veilig_ja"

@@ -169,6 +169,7 @@ class RiskClassifier(GraphComponent):
     Settings:
         concern, urgent, acute: thresholds on the probability of at least that level.
         short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
+        joined_margin: what a message says only together with the ones before it needs so much more for `urgent` and `acute`.
         acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
@@ -187,6 +188,7 @@ class RiskClassifier(GraphComponent):
             "acute": 0.47,
             "short_words": 7,
             "short_margin": 0.1,
+            "joined_margin": 0.1,
             "acute_agreed": 0.37,
             "kind": 0.5,
             "kind_sure": 0.85,
@@ -272,8 +274,9 @@ class RiskClassifier(GraphComponent):
             rows.append(message.get(JOINED_VECTOR))
         x = model.features(texts, np.stack(rows))
         p = model.levels(texts, np.stack(rows), x)
-        if message.get(JOINED_TEXT) and joined_acute:
-            p[-1, :-1] = 0.0
+        if message.get(JOINED_TEXT):
+            p[-1, 1:] -= self._config["joined_margin"]
+            p[-1, :-1] = 0.0 if joined_acute else p[-1, :-1]
         level, row = self._level(p, len(text.split()))
         by_kind = model.probabilities("kinds", x[row])[0]
         return {

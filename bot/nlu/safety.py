@@ -35,11 +35,12 @@ from bot.nlu.doubt import PLEASANTRIES
 from bot.nlu.last_question import denies, last_buttons, last_said
 from bot.nlu.person import whom
 from bot.nlu.places import country
+from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
 from bot.safety import LEVELS, Screening, load_engine
 from bot.themes import theme_of
-from bot.told import NONE, OTHER, as_entities, marks_of_step
+from bot.told import FEELINGS, MOMENTS, NONE, OTHER, TELLING, as_entities, marks_of_step
 
 SAFETY_INTENTS = tuple(f"safety_{level}" for level in LEVELS if level != "none")
 CAREFUL_KINDS = {"strangulation", "stalking"}
@@ -48,6 +49,9 @@ CAREFUL_MISUSE = {"find_person", "watch_person", "reach_despite_ban", "evade_ban
 CAREFUL_CONFIDENCE = 0.5
 CLEAR_CONFIDENCE = 0.6
 """Below it a theme does not stand against the danger that is spoken of (`THEME_OF_KIND`)."""
+
+ASKED_CONFIDENCE = 0.4
+"""The same for a question: what it asks about help is answered sooner."""
 
 TOLD_CONFIDENCE = 0.4
 """A theme is remembered for the summary from here on."""
@@ -87,6 +91,12 @@ RISK_OF_REQUEST = {
     "make_obey": Screening("concern", ("threat_to_others",)),
 }
 """What a request for help with harm tells of danger by itself (safety-taxonomy: finding out where she is, tracking, a ban)."""
+
+ANSWERED_ALREADY = {"held", "asked", "reply"}
+"""What `SafetyScreen` says of a message that gets no new question about danger."""
+
+AFTER_HEARD = "safety_concern_na"
+"""The short question about danger that follows on what was heard."""
 
 PUSHED_AGAIN = 0.25
 """Right after a request was declined a message counts as the same request from this probability on."""
@@ -128,7 +138,9 @@ def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker |
         return False
     kind = kinds[0] if kinds and not unsure else ""
     alike = ASKED_TOGETHER if kind in ASKED_TOGETHER else {kind}
-    asked = {f"safety_concern_{name}" if name else "safety_concern" for name in alike}
+    asked = {f"safety_concern_{name}" for name in alike if name} | (
+        {"safety_concern", AFTER_HEARD} if not kind else set()
+    )
     return tracker is not None and not asked.isdisjoint(steps_heard(tracker))
 
 
@@ -190,10 +202,9 @@ class SafetyScreen(GraphComponent):
                 step_risk = Screening(step_risk.level, open_risk.kinds)  # "yes, there is danger": of what was spoken of
             data = step_risk.together_with(screening if LEVELS.index(screening.level) > 1 else Screening()).as_dict()
             data["reply"] = answered
-        intent = message.get(INTENT) or {}
         if data["level"] == "none" and open_risk:
             data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
-        if data.get("held") and (_leads_on(intent) or _speaks_for_itself(message, data["kinds"], tracker)):
+        if data.get("held") and (_leads_on(message) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
         elif (
             data["level"] == "concern"
@@ -202,6 +213,11 @@ class SafetyScreen(GraphComponent):
         ):
             data["asked"] = True
             _speak_of(message, [] if data.get("unsure") else data["kinds"])
+        unsure = (
+            data["level"] in ("concern", "urgent") and data.get("unsure") and not ANSWERED_ALREADY.intersection(data)
+        )
+        if unsure and (first := _heard_first(message)):
+            data["first"] = first
         refusal = REFUSALS.get(misuse or "") or self._pushed_again(estimate, tracker)
         if refusal:
             data["refusal"] = refusal
@@ -247,6 +263,22 @@ def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str 
     return next((b["payload"].lstrip("/") for b in last_buttons(tracker) if b.get("answer") == "nee"), None)
 
 
+def _heard_first(message: Message) -> str | None:
+    """The step that takes up what a message tells, said before the question about a danger that the classifier alone suspects.
+
+    Most of those messages are harmless. Who is first heard and then asked, is not sent away when they are.
+    """
+    heard = message.get(HEARD) or {}
+    theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+    if heard.get("moment") in MOMENTS:
+        return f"moment_{heard['moment']}"
+    if confidence >= CLEAR_CONFIDENCE and theme not in PLEASANTRIES | {"out_of_scope"}:
+        return theme
+    if heard.get("feeling") in FEELINGS:
+        return f"gevoel_{heard['feeling']}"
+    return TELLING if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == TELLING else None
+
+
 def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
     """Whether a message in which nothing is seen is an answer of its own to the question about a danger: the talk goes on.
 
@@ -262,12 +294,12 @@ def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStat
     return not (grave or says_little or ends)
 
 
-def _leads_on(intent: dict[str, Any]) -> bool:
+def _leads_on(message: Message) -> bool:
     """Whether a message is a plain wish or asks about help: that is answered, and not with the question about the danger."""
-    if intent.get(INTENT_NAME_KEY) in WISHES:
-        return True
+    intent = message.get(INTENT) or {}
     confidence = intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
-    return intent.get(INTENT_NAME_KEY) in ABOUT_HELP and confidence >= CLEAR_CONFIDENCE
+    clear = ASKED_CONFIDENCE if is_question(message.get(TEXT) or "") else CLEAR_CONFIDENCE
+    return intent.get(INTENT_NAME_KEY) in WISHES or (intent.get(INTENT_NAME_KEY) in ABOUT_HELP and confidence >= clear)
 
 
 def _speak_of(message: Message, kinds: list[str]) -> None:

@@ -44,6 +44,22 @@ def reply_to(data: dict[str, Any], known: set[str]) -> str:
     return safety_reply(Screening(data["level"], () if data.get("unsure") else tuple(data["kinds"])), known)
 
 
+def replies_to(data: dict[str, Any], known: set[str]) -> list[str]:
+    """The names of all replies to a risk, in order.
+
+    Where the bot is unsure, what was heard is taken up first and a short question about danger follows (`first`).
+
+    Args:
+        data: what `SafetyScreen` says of the message.
+        known: the replies that exist.
+    """
+    if "reply" in data:
+        return [f"utter_{data['reply']}"]
+    of_risk = reply_to(data, known)
+    said = [f"utter_{data['first']}", f"{of_risk}_na"] if "first" in data else [of_risk]
+    return said + ([f"utter_{data['refusal']}"] if "refusal" in data else [])
+
+
 def next_of(chain: list[str], latest: str | None) -> str:
     """What comes after the latest action; the last of the chain after anything else."""
     return chain[chain.index(latest) + 1] if latest in chain[:-1] else chain[-1]
@@ -105,9 +121,7 @@ class SafetyPolicy(Policy):
         screening = Screening.from_dict(data)
         if screening.level == "none" or not data or data.get("asked"):
             return self._prediction(self._default_predictions(domain))
-        said = [f"utter_{data['reply']}" if "reply" in data else reply_to(data, set(domain.responses))]
-        if "refusal" in data and "reply" not in data:
-            said.append(f"utter_{data['refusal']}")
+        said = replies_to(data, set(domain.responses))
         action = next_of([ACTION_LISTEN_NAME, *said, ACTION_LISTEN_NAME], tracker.latest_action_name)
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0

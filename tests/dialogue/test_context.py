@@ -149,8 +149,9 @@ async def test_after_an_acute_message_the_danger_stays_open_though_it_was_asked_
 
 async def test_a_plain_wish_after_a_risk_is_granted(talk):
     await talk.say("ik heb haar gister geslagen")
-    await talk.say("leg het makkelijker uit")
-    assert talk.risk is None
+    await talk.say("vat samen")
+    assert "112" not in talk.text
+    assert "/veilig_gevaar_ja" not in talk.payloads
 
 
 @pytest.mark.parametrize(
