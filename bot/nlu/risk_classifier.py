@@ -169,7 +169,7 @@ class RiskClassifier(GraphComponent):
     Settings:
         concern, urgent, acute: thresholds on the probability of at least that level.
         short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
-        joined_margin: what a message says only together with the ones before it needs so much more for `urgent` and `acute`.
+        joined_margin: what harmless messages say only together needs so much more for `urgent` and `acute`.
         acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
@@ -274,9 +274,10 @@ class RiskClassifier(GraphComponent):
             rows.append(message.get(JOINED_VECTOR))
         x = model.features(texts, np.stack(rows))
         p = model.levels(texts, np.stack(rows), x)
-        if message.get(JOINED_TEXT):
+        if message.get(JOINED_TEXT) and joined_acute:
+            p[-1, :-1] = 0.0
+        elif message.get(JOINED_TEXT):
             p[-1, 1:] -= self._config["joined_margin"]
-            p[-1, :-1] = 0.0 if joined_acute else p[-1, :-1]
         level, row = self._level(p, len(text.split()))
         by_kind = model.probabilities("kinds", x[row])[0]
         return {
