@@ -96,7 +96,7 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
         seen = seen_in(event)
         kinds += [kind for kind in seen.kinds if kind not in kinds]
         if seen.level == "acute":
-            grave = passed == 0 and not OF_LIFE.isdisjoint(seen.kinds)
+            grave = passed == 0 and not OF_LIFE.isdisjoint(seen.kinds) and not is_unsure(event)
             return Screening("urgent" if grave else "concern", tuple(kinds))
         if passed == 0 and seen.level != "none" and not was_held(event):
             just_before = Screening("concern", seen.kinds)
@@ -108,7 +108,12 @@ def was_held(event: UserUttered) -> bool:
     return bool(((event.parse_data or {}).get(SAFETY) or {}).get("held"))
 
 
+def is_unsure(event: UserUttered) -> bool:
+    """Whether it was unclear what kind of danger an earlier message tells of."""
+    return bool(((event.parse_data or {}).get(SAFETY) or {}).get("unsure"))
+
+
 def held_unsure(tracker: DialogueStateTracker | None) -> bool:
     """Whether it was unclear what kind of danger the message just before tells of."""
     last = typed_before(tracker, 1)
-    return bool(last) and bool(((last[0].parse_data or {}).get(SAFETY) or {}).get("unsure"))
+    return bool(last) and is_unsure(last[0])

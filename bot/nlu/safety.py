@@ -6,6 +6,7 @@ the answer to a direct question, and the risk that was open a moment ago. Nothin
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -97,6 +98,14 @@ ANSWERED_ALREADY = {"held", "asked", "reply"}
 
 AFTER_HEARD = "safety_concern_na"
 """The short question about danger that follows on what was heard."""
+
+WITH_THEM_IS_ACUTE = frozenset({"threat_to_others", "losing_control", "weapon"})
+CLOSE_BY = re.compile(
+    r"^(?!.*\b(?:niet|nee|geen|vanavond|straks|morgen|pas)\b)"
+    r"(?:(?:ja|jawel|jep|klopt),? |(?=(?:ze|zij|hij|die) ))(?:(?:ze|zij|hij|die) (?:is|zit|ligt|staat|slaapt) )?"
+    r"(?:nu |gewoon |ook |nog )*(?:hier|hiernaast|naast (?:me|mij)|boven|beneden|thuis|bij (?:me|mij)|in de (?:kamer|keuken))\b"
+)
+"""Says after an urgent danger that the other is near: with them it is acute (safety-taxonomy, borders)."""
 
 PUSHED_AGAIN = 0.25
 """Right after a request was declined a message counts as the same request from this probability on."""
@@ -244,6 +253,9 @@ class SafetyScreen(GraphComponent):
             before = engine.screen(typed_before(tracker, 1)[0].text or "")
             new = LEVELS.index(before.level) < LEVELS.index("urgent") <= LEVELS.index(joined.level)
             joined = Screening("urgent", joined.kinds) if new else Screening()
+            told = seen_in(typed_before(tracker, 1)[0]).kinds
+            if not WITH_THEM_IS_ACUTE.isdisjoint(told) and CLOSE_BY.match(message.get(TEXT) or ""):
+                joined = Screening("acute", told)
         return screening.together_with(joined)
 
     def _answered_step(self, message: Message) -> str | None:

@@ -28,7 +28,7 @@ async def test_after_a_risk_a_short_innocent_message_keeps_the_question_open_onc
     await talk.say("ik heb haar gister geslagen")
     await talk.say("ze slapen allemaal")
     assert talk.risk
-    await talk.say("het is rustig hier nu met z'n allen")
+    await talk.say("de hond ligt in zijn mand en de afwas staat er nog")
     await talk.say("we kijken een film met de kinderen")
     assert talk.risk is None or talk.risk["level"] == "concern"
 
