@@ -42,6 +42,7 @@ format:  ## put the code in the project's format
 bench:  ## this bot beside stock Rasa: training, start, memory, times, accuracy; two hours
 	@scripts/setup test
 	@$(PYTHON) tests/scale/bench.py
+	@$(PYTHON) tests/scale/plot.py
 
 soak:  ## a thousand people at once, each fault, anything at all as input; an hour and a half
 	@scripts/setup test

