@@ -14,6 +14,13 @@ WORDS_FILE = Path(__file__).with_name("chat_dutch.yml")
 _THREE_OR_MORE = re.compile(r"([^\W\d])\1{2,}")
 _WORD = re.compile(r"[\w']+")
 _SPACES = re.compile(r"\s+")
+_GREETING = re.compile(
+    r"^(?:(?:hallo+|hoi+|hey+|hee?|hi+|hai|hello+|salut|goeie(?:dag|morgen|avond)|goeden? ?(?:avond|morgen|middag|dag))"
+    r"\b[ ,.!]*(?:(?:allemaal|daar|bot)\b[ ,.!]*)?)+(?=\w\S* \S+ \S)"
+)
+_AFRAID_OF = re.compile(r"\b(bang|schrik) van (?=(?:mij|me|hem|haar|ons|jou)\b)")
+"""Flemish: "bang van mij" is "bang voor mij"; taken for a Dutch "van", whoever frightens is read as frightened."""
+
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": "..."})
 
 # Faces and hearts that carry a feeling become a word, since n-grams and encoder know the word; others fall away.
@@ -51,4 +58,13 @@ def normalise(text: str) -> str:
     text = _THREE_OR_MORE.sub(r"\1\1", text)
     words = chat_words()
     text = _WORD.sub(lambda m: words.get(m.group(), m.group()), text)
+    text = _AFRAID_OF.sub(r"\1 voor ", text)
     return _SPACES.sub(" ", text).strip()
+
+
+def without_greeting(text: str) -> str:
+    """A (normalised) message of at least three words without the greeting before it.
+
+    "hallo is dit anoniem" asks what "is dit anoniem" asks. "Dag" stays: who types "dag lieve schat" may be leaving.
+    """
+    return _GREETING.sub("", text)

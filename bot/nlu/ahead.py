@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from bot.chat_dutch import normalise
+from bot.chat_dutch import normalise, without_greeting
 from bot.nlu.encoder import Encoder, Vectors, pieces
 
 MOST_THREADS = 4
@@ -30,7 +30,7 @@ async def encoded_ahead(text: str, encoder: Encoder | None) -> AsyncIterator[Non
         text: as it was typed.
         encoder: the one of the pipeline; without one there is nothing to do.
     """
-    text = normalise(text)
+    text = without_greeting(normalise(text))
     parts = pieces(text)
     if encoder and parts:
         _waiting[text] = await asyncio.get_running_loop().run_in_executor(_pool, encoder.encode, parts)

@@ -15,7 +15,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.chat_dutch import WORDS_FILE, normalise
+from bot.chat_dutch import WORDS_FILE, normalise, without_greeting
+
+NO_WORDS = "."
+"""Stands for a message of which nothing is left, such as a unicorn: to Rasa a message without text is none."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -37,7 +40,7 @@ class ChatDutchNormaliser(GraphComponent):
         """Replace the text of each message."""
         for message in messages:
             if message.get(TEXT):
-                message.set(TEXT, normalise(message.get(TEXT)))
+                message.set(TEXT, without_greeting(normalise(message.get(TEXT))) or NO_WORDS)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

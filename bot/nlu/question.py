@@ -8,7 +8,7 @@ _ASKING_VERB = (
     "kan|kun|kunnen|kunt|mag|moet|moeten|is|zijn|bestaat|bestaan|heeft|hebt|werkt|wordt|zou|zal|helpt|telt|doen|doet"
 )
 _OPENING = re.compile(
-    r"^(?:(?:en|maar|oke|ja|nee|ok|hoi|sorry|vraag \d)[,:]? )*(?:"
+    r"^(?:(?:en|maar|oke|ja|nee|ok|hoi|dag|sorry|vraag \d)[,:]? )*(?:"
     r"(?:wanneer|hoelang|hoeveel|welke|waarom|wrm)\b"
     r"|(?:wie|waar|hoe) (?:is|zijn|kan|kun|moet|mag|gaat|werkt|lang|veel|vaak|beslist)\b"
     r"|wat (?!een\b|me\b|mij\b|ik\b)"

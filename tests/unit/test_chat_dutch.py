@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat_dutch import chat_words, normalise
+from bot.chat_dutch import chat_words, normalise, without_greeting
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,27 @@ from bot.chat_dutch import chat_words, normalise
         ("   veel\n\n spaties\t", "veel spaties"),
         ("🇳🇱🦄", ""),
         ("A", "a"),
+        ("hij is bang van mij", "hij is bang voor mij"),
     ],
 )
 def test_what_people_type(typed, plain):
     assert normalise(typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("hallo is dit anoniem", "is dit anoniem"),
+        ("Goedenavond, ik heb een vraag", "ik heb een vraag"),
+        ("hey hallo daar! ik wil stoppen", "ik wil stoppen"),
+        ("hoi", "hoi"),
+        ("hoi, alles goed?", "hoi, alles goed?"),
+        ("hij had dat gezegd", "hij had dat gezegd"),
+        ("dag lieve schat ik ga", "dag lieve schat ik ga"),
+    ],
+)
+def test_a_greeting_does_not_change_what_comes_behind_it(typed, read):
+    assert without_greeting(normalise(typed)) == read
 
 
 def test_every_abbreviation_is_text_and_is_written_out():
