@@ -52,7 +52,8 @@ def fit_features(texts: list[str], vectors: Vectors, bend: slice, settings: dict
 def features(parts: dict[str, Any], texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
     """One row a text."""
     bent = parts["kernel"].transform(parts["scaler"].transform(vectors)) * parts["scale"]
-    return sparse.hstack([_ngrams(parts, texts), sparse.csr_matrix(bent)]).tocsr()
+    ngrams = (parts["words"].transform(texts), parts["chars"].transform(texts))
+    return sparse.hstack([*ngrams, sparse.csr_matrix(bent)]).tocsr()
 
 
 def fit_each(
@@ -81,26 +82,32 @@ def probabilities(head: tuple[Vectors, Vectors], x: sparse.csr_matrix) -> npt.ND
     return 1 / (1 + np.exp(-(x @ weights + constants)))
 
 
-def fit_narrow(parts: dict[str, Any], texts: list[str], kept: int, directions: int) -> dict[str, Any]:
+def fit_narrow(parts: dict[str, Any], wide: sparse.csr_matrix, kept: int, directions: int) -> dict[str, Any]:
     """Fit what `narrow` needs besides.
 
     Args:
         parts: from `fit_features`.
-        texts: normalised examples.
+        wide: from `features`, of the examples.
         kept: how many of the most frequent n-grams are looked at; what is kept in memory grows with it.
         directions: to how many numbers they come down.
     """
-    counts = _ngrams(parts, texts)
+    counts = wide[:, : len(parts["words"].vocabulary_) + len(parts["chars"].vocabulary_)]
     often = np.argsort(-np.asarray((counts > 0).sum(axis=0)).ravel(), kind="stable")[:kept]
     columns = np.sort(often)
     svd = TruncatedSVD(directions, n_iter=4, random_state=0).fit(counts[:, columns])
     return {"columns": columns, "directions": svd.components_.T.astype(np.float32)}
 
 
-def narrow(parts: dict[str, Any], texts: list[str], vectors: Vectors) -> Vectors:
-    """One row a text."""
+def narrow(parts: dict[str, Any], wide: sparse.csr_matrix, vectors: Vectors) -> Vectors:
+    """One row a text.
+
+    Args:
+        parts: from `fit_features` and `fit_narrow`.
+        wide: from `features`, whose first columns are the n-grams.
+        vectors: one row a text.
+    """
     # Of the same type as the directions, which would be copied into another one otherwise.
-    ngrams = _ngrams(parts, texts)[:, parts["columns"]].astype(np.float32) @ parts["directions"]
+    ngrams = wide[:, parts["columns"]].astype(np.float32) @ parts["directions"]
     return np.hstack([parts["scaler"].transform(vectors), ngrams * NGRAM_WEIGHT]).astype(np.float32)
 
 
@@ -135,10 +142,6 @@ def _turn(parts: dict[str, Any], scaled: Vectors) -> Vectors:
     turned = (scaled - parts["near_mean"]) @ parts["near_axes"]
     rows: Vectors = (turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return rows
-
-
-def _ngrams(parts: dict[str, Any], texts: list[str]) -> sparse.csr_matrix:
-    return sparse.hstack([parts["words"].transform(texts), parts["chars"].transform(texts)]).tocsr()
 
 
 def fit_networks(x: Vectors, target: Any, count: int) -> list[list[Vectors]]:

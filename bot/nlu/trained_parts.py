@@ -38,7 +38,8 @@ def fingerprint_of(folder: Path) -> str:
 def write_parts(storage: ModelStorage, resource: Resource, parts: dict[str, Any]) -> None:
     """Keep trained parts in the model. skops runs no code when it reads them back, unlike pickle.
 
-    Vocabularies are kept beside them: skops takes seconds to check a hundred thousand n-grams one by one.
+    Vocabularies are kept beside them: skops takes seconds to check a hundred thousand n-grams one by one. The n-grams that were
+    too rare (`stop_words_` of sklearn) are left out: nothing reads them, and there are more of them.
     """
     import skops.io
 
@@ -48,7 +49,7 @@ def write_parts(storage: ModelStorage, resource: Resource, parts: dict[str, Any]
         if hasattr(part, "vocabulary_"):
             vocabularies[name] = {ngram: int(column) for ngram, column in part.vocabulary_.items()}
             others[name] = copy(part)
-            del others[name].vocabulary_
+            del others[name].vocabulary_, others[name].stop_words_
     with storage.write_to(resource) as folder:
         skops.io.dump(others, folder / FILE)
         (folder / VOCABULARIES).write_text(json.dumps(vocabularies), encoding="utf-8")
