@@ -22,9 +22,10 @@ from bot.content import load
 from bot.safety import Screening
 from bot.settings import PROJECT
 
-CONVERSATIONS = int(os.environ.get("WALKS", "100"))
+CONVERSATIONS = int(os.environ.get("WALKS", "30"))
 """`WALKS=2000 make test` walks as far as before a release."""
-TURNS = 6
+TURNS = 25
+"""Longer than what is kept of a conversation: a ruler that was never left showed only when its beginning had been dropped."""
 MOST_IN_A_ROW = 2
 
 STEPS = sorted(load().payloads())

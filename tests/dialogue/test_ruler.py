@@ -118,3 +118,13 @@ async def test_a_number_typed_at_once_when_a_ruler_is_offered_answers_it(talk):
 async def test_a_number_out_of_nowhere_is_asked_about(talk):
     await talk.say("een 6")
     assert "/ask_importance" in talk.payloads
+
+
+@pytest.mark.parametrize("ruler", ["/ask_importance", "/ask_confidence"])
+@pytest.mark.parametrize("other", ["/hulp_start", "/verder", "ik heb spijt van wat ik deed"])
+async def test_who_leaves_a_ruler_without_a_number_has_left_it(talk, ruler, other):
+    await talk.say("/wil_ik_dit_start")
+    await talk.say(ruler)
+    await talk.say(other)
+    tracker = await talk.rasa.call(lambda: talk.rasa.agent.tracker_store.retrieve(talk.key))
+    assert tracker.active_loop_name is None
