@@ -40,8 +40,8 @@ BANNED = {
     "ik begrijp precies": "a program does not", "waar twee vechten": "never shared blame",
     "daders veranderen niet": "not true", "je verandert zeker": "promise nothing", "—": "no dashes",
 }  # fmt: skip
-BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "too_long", "verder_knop",
-              "samenvatting_leeg", "hulp_na_plaats")  # fmt: skip
+BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "stilte", "vertelt_eerst", "too_long",
+              "verder_knop", "samenvatting_leeg", "hulp_na_plaats", "cijfer_reden", "veilig_uitleg")  # fmt: skip
 BY_PROGRAM_FAMILIES = (
     "safety_",
     "niet_begrepen_",

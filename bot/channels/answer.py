@@ -32,7 +32,7 @@ OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 logger = logging.getLogger(__name__)
 
 MENU_WORDS = {
-    "menu": "menu", "help": "menu", "hulp": "hulp_start", "start": "greeting", "begin": "greeting", "opnieuw": "menu",
+    "menu": "menu", "hulp": "hulp_start", "start": "greeting", "begin": "greeting", "opnieuw": "menu",
     "112": "lijnen", "113": "lijnen", "sos": "lijnen", "noodnummer": "lijnen", "stop": "tot_ziens", "doei": "tot_ziens",
     "privacy": "over_mij_start", "verder": "verder", "makkelijker": "makkelijker", "samenvatting": "samenvatting",
     "wissen": "gewist", "wis": "gewist",

@@ -21,6 +21,9 @@ OF_LIFE = frozenset({"suicide", "homicide_suicide"})
 ABOUT_DANGER = ("/safety_", "/veilig_", "/suicide_")
 """How the buttons begin that answer a question about a danger."""
 
+WHY_ASKED = "veilig_uitleg"
+"""The step for who asks what the question about a danger means, or why it is asked. It changes nothing about the danger."""
+
 SHORT_WORDS = 9
 JOINED_MESSAGES = 3
 
@@ -29,11 +32,15 @@ def typed_before(tracker: DialogueStateTracker | None, most: int) -> list[UserUt
     """The person's last messages, the newest last; a pressed button ends the row."""
     found: list[UserUttered] = []
     for event in reversed(tracker.events if tracker else []):
-        if isinstance(event, UserUttered):
+        if isinstance(event, UserUttered) and not _asked_why(event):
             if (event.text or "").startswith("/") or len(found) == most:
                 break
             found.insert(0, event)
     return found
+
+
+def _asked_why(event: UserUttered) -> bool:
+    return ((event.parse_data or {}).get(SAFETY) or {}).get("reply") == WHY_ASKED
 
 
 def joined_text(text: str, tracker: DialogueStateTracker | None) -> str | None:
@@ -74,7 +81,7 @@ def lately(tracker: DialogueStateTracker | None, most: int) -> list[UserUttered]
     """
     found: list[UserUttered] = []
     for event in reversed(tracker.events if tracker else []):
-        if not isinstance(event, UserUttered) or number(normalise(event.text or "")) is not None:
+        if not isinstance(event, UserUttered) or _asked_why(event) or number(normalise(event.text or "")) is not None:
             continue
         if len(found) == most or (
             (event.text or "").startswith("/") and not (event.text or "").startswith(ABOUT_DANGER)
@@ -101,6 +108,16 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
         if passed == 0 and seen.level != "none" and not was_held(event):
             just_before = Screening("concern", seen.kinds)
     return just_before
+
+
+def after_a_danger(tracker: DialogueStateTracker | None) -> bool:
+    """Whether the last message told of an urgent or acute danger itself: a smaller sign right after it is no smaller.
+
+    Once: a sign that was raised by this raises no other.
+    """
+    last = lately(tracker, 1)
+    raised = bool(last) and bool(((last[0].parse_data or {}).get(SAFETY) or {}).get("raised"))
+    return bool(last) and not raised and seen_in(last[0]).level in ("urgent", "acute") and not was_held(last[0])
 
 
 def was_held(event: UserUttered) -> bool:

@@ -74,6 +74,7 @@ _REQUEST = re.compile(
     r"(?:kan|kun|kunt|zeg|leg|praat|schrijf|typ|iets|in|graag|gewoon|wat (?:een|zijn)|te|mag|moeilijke)\b"
 )
 _OF_LIFE = re.compile(r"\b(?:ik|mij|me|als|met|zou|leven|niet|nooit|geen|dan|om|wordt|werd)\b")
+_SILENCE = re.compile(r"\.[. ]+")
 _NO = re.compile(r"^(?:nee+n?|nope|nah)\b[ ,.!]*(.*)$")
 _NO_DANGER = re.compile(
     r"^(?:echt |hoor |joh |nu |er is |het is |tis |t is |alles is |alles )*(?:"
@@ -81,11 +82,32 @@ _NO_DANGER = re.compile(
     r"|ik (?:ga|doe|wil)(?: dat| het| nu| echt| haar| hem)* (?:niks|niets)(?: doen| aandoen)?\b|ik ben (?:nu |hier )*veilig"
     r"|(?:ze|zij|hij|iedereen) (?:is|zijn) (?:al |nu |weer )*(?:weg|veilig|bij (?:haar|zijn|mijn|der|oma|opa)))"
 )
+_PLAINLY_NO_DANGER = re.compile(
+    r"^(?:hoezo[ ,]+|echt |joh |nu |hier )*er is (?:echt |nu |hier |hoor )*"
+    r"(?:geen gevaar|niks aan de hand|niets aan de hand|niemand in gevaar)(?: hoor| echt niet| nu)?[ .!]*$"
+)
 _NO_CALL = re.compile(r"\b(?:bel|bellen|belen|durf|durven|lukt|niet bellen)\b")
 _RESERVE = re.compile(
     r"\b(?:maar|straks|nog niet|misschien|als|ooit|soms|bijna|tenzij|eerst|vanavond|vannacht|morgen|niet meer|wel|jawel|toch|ja"
     r"|bang|help|komt|niet veilig|onveilig|niet rustig)\b"
 )
+_WHAT_OR_WHY = re.compile(
+    r"^(?:(?:nee|he|eh|huh|sorry|wacht|maar|euh|uh|wow|jeetje|oke)[ ,?!.]+)*(?:"
+    r"wat? bedoel (?:je|jij|ge|u)(?: daar ?mee| nu| nou| dan| daar)*|hoe bedoel (?:je|jij|ge|u)|huh"
+    r"|hoezo(?: (?:vraag|denk|zeg) (?:je|jij|ge|u) (?:dat|zoiets|het))?|hoe komt? (?:je|jij|ge|u) daar ?bij"
+    r"|waarom (?:vraag|denk|zeg) (?:je|jij|ge|gij|u) (?:dat|zoiets|het|mij dat)(?: nu| nou| eigenlijk)*"
+    r"|waarom (?:stel (?:je|jij|ge|u) )?(?:die|deze) vraag|wat is dat voor (?:een )?vraag"
+    r"|waar (?:heb je het|gaat dit|gaat dat) over"
+    r"|(?:dat |dit |ik )*(?:snap|begrijp)(?: ik| het| dat| dit| t| je| u)* niet"
+    r"(?: wat (?:je|jij|ge|u) (?:bedoelt|bedoel|zegt|wil))?"
+    r")[ ?.!]*$"
+)
+_REASON = re.compile(r"\b(?:omdat|want|om|voor|vanwege)\b")
+_COUNTED = re.compile(
+    r"^[^,]{0,12},\d|\b(?:half|halve|jaar|jaren|maand(?:en)?|week|weken|dag(?:en)?|uur|keer|kinderen|kids|geleden|euro|biertjes?)\b"
+)
+"""Then the number counts something, and is no answer to a ruler."""
+
 WISH_WORDS = 9
 """A longer message that speaks of something easier is about life, not about the bot's words."""
 
@@ -151,6 +173,8 @@ def denies(text: str, calling: bool = False) -> bool:
         text: the message.
         calling: the question was whether the person will call.
     """
+    if not calling and _PLAINLY_NO_DANGER.match(text):
+        return True
     no = _NO.match(text)
     if not no or "?" in text or _RESERVE.search(text):
         return False
@@ -175,6 +199,18 @@ def number_in(text: str) -> int | None:
     whole = number(text)
     found = (number(clause.strip()) for clause in _CLAUSE.split(text))
     return whole if whole is not None else next((n for n in found if n is not None), None)
+
+
+def number_with_reason(text: str) -> bool:
+    """Whether a (normalised) message opens with a number and gives a reason: "een 5 dan. omdat ik het niet leuk vind"."""
+    first, *rest = [clause.strip() for clause in _CLAUSE.split(text)]
+    plain = first != "een" and number(first) is not None and not _COUNTED.search(text)
+    return plain and bool(_REASON.search(text[len(first) :])) and bool("".join(rest))
+
+
+def asks_back(text: str) -> bool:
+    """Whether a (normalised) message asks what the bot meant, or why: "wa bedoel je", "hoezo vraag je dat"."""
+    return len(text.split()) <= WISH_WORDS and bool(_WHAT_OR_WHY.match(text))
 
 
 def last_said(tracker: DialogueStateTracker | None) -> str | None:
@@ -279,7 +315,11 @@ class LastQuestion(GraphComponent):
         if number(text) is not None:
             return "give_number"
         if not any(c.isalnum() for c in text):
-            return ANSWER_INTENTS["makkelijker"] if "?" in text else "only_emoji"
+            if "?" in text:
+                return ANSWER_INTENTS["makkelijker"]
+            return "stilte" if _SILENCE.fullmatch(text) else "only_emoji"
+        if text.strip(" !.,") == "help":
+            return "vraag_beginnen"
         answer = short_answer(text) or ("makkelijker" if asks_simpler(text) else None)
         return ANSWER_INTENTS[answer] if answer else None
 
@@ -298,4 +338,6 @@ class LastQuestion(GraphComponent):
             return "give_number"
         theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
         asks = "?" in text or (theme in ASKING and confidence >= ASKING_CONFIDENCE)
-        return None if asks or tracker.active_loop_name else listening_step(tracker)
+        if asks or tracker.active_loop_name:
+            return None
+        return listening_step(tracker) or ("cijfer_reden" if number_with_reason(text) else None)

@@ -104,9 +104,8 @@ class RiskModel:
         weight = np.r_[np.ones(len(risks)), np.full(len(everyday), settings["everyday_weight"])]
         rank = np.r_[[LEVELS.index(r["level"]) for r in risks], np.zeros(len(everyday), dtype=int)]
         model.parts["levels"] = fit(counted, [rank >= k for k in range(1, len(LEVELS))], weight)
-        often = [texts[i] for i in counted]
-        model.parts.update(fit_narrow(model.parts, often, settings["kept"], settings["directions"]))
-        z = narrow(model.parts, texts, vectors)
+        model.parts.update(fit_narrow(model.parts, x[counted], settings["kept"], settings["directions"]))
+        z = model.narrow(x, vectors)
         model.parts["level_networks"] = fit_networks(z[counted], rank, settings["networks"])
         at_least = rank[: len(risks), np.newaxis] >= np.arange(1, len(LEVELS))
         model.parts.update(fit_near(model.parts, vectors[of_risks], at_least, settings["axes"]))
@@ -127,29 +126,33 @@ class RiskModel:
         model.parts["sorts"] = sorts
         return model
 
-    def levels(self, texts: list[str], vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+    def levels(self, vectors: Vectors, x: sparse.csr_matrix, z: Vectors) -> npt.NDArray[np.float64]:
         """The probability of at least concern, urgent and acute; one row a text.
 
         Args:
-            texts: normalised.
             vectors: one row a text.
             x: from `features`.
+            z: from `narrow`.
         """
-        by_networks = network_probabilities(self._parts["level_networks"], narrow(self._parts, texts, vectors))
+        by_networks = network_probabilities(self._parts["level_networks"], z)
         at_least = np.cumsum(by_networks[:, ::-1], axis=1)[:, ::-1][:, 1:]
         learned = (self.probabilities("levels", x) + at_least) / 2
         if not vectors.any():  # without an encoder every text has the same neighbours
             return learned
         return learned + NEAR_SHARE * (near(self._parts, vectors) - learned)
 
-    def asks_for_harm(self, texts: list[str], vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+    def asks_for_harm(self, x: sparse.csr_matrix, z: Vectors) -> npt.NDArray[np.float64]:
         """The probability that help with harm is asked for, whatever its sort; arguments as for `levels`."""
-        by_networks = network_probabilities(self._parts["misuse_networks"], narrow(self._parts, texts, vectors))[:, 1]
+        by_networks = network_probabilities(self._parts["misuse_networks"], z)[:, 1]
         return (self.probabilities("misuse", x)[:, 0] + by_networks) / 2
 
     def features(self, texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
         """One row a text."""
         return features(self._parts, texts, vectors)
+
+    def narrow(self, x: sparse.csr_matrix, vectors: Vectors) -> Vectors:
+        """One row a text; what the networks read."""
+        return narrow(self._parts, x, vectors)
 
     def probabilities(self, head: str, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
         """One row a text.
@@ -169,10 +172,12 @@ class RiskClassifier(GraphComponent):
     Settings:
         concern, urgent, acute: thresholds on the probability of at least that level.
         short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
+        fragment_words: a message of at most so many words is by itself never `acute`: "hij ligt" waits for what comes.
         joined_margin: what harmless messages say only together needs so much more for `urgent` and `acute`.
         acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
+        level_sure: nor does it where `concern` or `urgent` is reached by less than this.
         misuse, sort: thresholds on the probability of a request for help with harm, and on its likeliest sort, given one.
         misuse_unclear: threshold when no sort is likely enough.
         misuse_sure: from here on a request is as good as certain, and tells of danger itself.
@@ -188,12 +193,14 @@ class RiskClassifier(GraphComponent):
             "acute": 0.47,
             "short_words": 7,
             "short_margin": 0.1,
+            "fragment_words": 2,
             "joined_margin": 0.1,
             "acute_agreed": 0.37,
             "kind": 0.5,
             "kind_sure": 0.85,
-            "misuse": 0.42,
-            "misuse_unclear": 0.58,
+            "level_sure": 0.15,
+            "misuse": 0.48,
+            "misuse_unclear": 0.6,
             "misuse_sure": 0.65,
             "sort": 0.5,
             "C": 10.0,
@@ -272,8 +279,12 @@ class RiskClassifier(GraphComponent):
         if message.get(JOINED_TEXT):
             texts.append(message.get(JOINED_TEXT))
             rows.append(message.get(JOINED_VECTOR))
-        x = model.features(texts, np.stack(rows))
-        p = model.levels(texts, np.stack(rows), x)
+        seen = np.stack(rows)
+        x = model.features(texts, seen)
+        z = model.narrow(x, seen)
+        p = model.levels(seen, x, z)
+        if len(text.split()) <= self._config["fragment_words"]:
+            p[0, -1] = 0.0
         if message.get(JOINED_TEXT) and joined_acute:
             p[-1, :-1] = 0.0
         elif message.get(JOINED_TEXT):
@@ -283,8 +294,8 @@ class RiskClassifier(GraphComponent):
         return {
             "level": level,
             "kinds": self._kinds(by_kind) if level != "none" else [],
-            "kind_sure": bool(by_kind.max() >= self._config["kind_sure"]),
-            **self._misuse(model, float(model.asks_for_harm(texts[:1], rows[0][np.newaxis], x[:1])[0]), x[0]),
+            "kind_sure": bool(by_kind.max() >= self._config["kind_sure"]) and self._is_sure(p[row], level),
+            **self._misuse(model, float(model.asks_for_harm(x[:1], z[:1])[0]), x[0]),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),
         }
@@ -296,6 +307,12 @@ class RiskClassifier(GraphComponent):
             if column.max() >= self._config[LEVELS[rank]] + margin.get(LEVELS[rank], 0.0):
                 return LEVELS[rank], int(column.argmax())
         return "none", 0
+
+    def _is_sure(self, p: npt.NDArray[np.float64], level: str) -> bool:
+        """Whether a level is more than just reached; where it is acute there is no time to doubt."""
+        if level not in ("concern", "urgent"):
+            return True
+        return bool(p[LEVELS.index(level) - 1] >= self._config[level] + self._config["level_sure"])
 
     def _misuse(self, model: RiskModel, asked: float, x: sparse.csr_matrix) -> dict[str, Any]:
         """What sort of help with harm is asked for.

@@ -23,17 +23,21 @@ from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
 from bot.nlu.context import (
     ABOUT_DANGER,
+    HELD_AFTER_ACUTE,
     OF_LIFE,
     SAFETY,
+    WHY_ASKED,
+    after_a_danger,
     held,
     held_unsure,
+    lately,
     only_acute_counts,
     seen_in,
     typed_before,
     was_held,
 )
 from bot.nlu.doubt import PLEASANTRIES
-from bot.nlu.last_question import denies, last_buttons, last_said
+from bot.nlu.last_question import MAY_TYPE, asks_back, denies, last_buttons, last_said
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.question import is_question
@@ -81,7 +85,7 @@ REFUSALS = {
     "take_my_side": "weiger_gelijk",
     UNCLEAR: "weiger_anders",
 }
-"""The reply that declines each kind of request for help with harm."""
+"""The reply that declines each kind of request for help with harm; an uncertain one is declined in case it was one."""
 
 RISK_OF_REQUEST = {
     "find_person": Screening("urgent", ("stalking",)),
@@ -95,6 +99,9 @@ RISK_OF_REQUEST = {
 
 ANSWERED_ALREADY = {"held", "asked", "reply"}
 """What `SafetyScreen` says of a message that gets no new question about danger."""
+
+TOLD_FIRST = "vertelt_eerst"
+"""The step that takes up a piece of a story where a question follows: it asks nothing itself."""
 
 AFTER_HEARD = "safety_concern_na"
 """The short question about danger that follows on what was heard."""
@@ -197,12 +204,25 @@ class SafetyScreen(GraphComponent):
         if misuse and estimate.get("misuse_sure"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
+        raised = screening.level == "concern" and after_a_danger(tracker)
+        if raised:
+            screening = screening.together_with(Screening("urgent", screening.kinds))
         open_risk = held(tracker)
         answered = self._answered_step(message)
+        if answered == MAY_TYPE.lstrip("/") and (screening.level != "none" or misuse):
+            # "ja ze slaapt, ik ga haar vermoorden" says more than that it is safe to type.
+            answered = None
+            message.set("answers_last_question", False)
+            _let_go(message)
         if not answered and open_risk and screening.level == "none" and (denied := _denied_step(message, tracker)):
             answered = denied
             _set_intent(message, denied)
+        if not answered and open_risk and screening.level == "none" and _asks_why(message, estimate, tracker):
+            answered = WHY_ASKED
+            _set_intent(message, WHY_ASKED)
         data = screening.as_dict()
+        if raised:
+            data["raised"] = True
         if screening.level != "none" and not sure:
             data["unsure"] = True
         if answered:
@@ -225,9 +245,10 @@ class SafetyScreen(GraphComponent):
         unsure = (
             data["level"] in ("concern", "urgent") and data.get("unsure") and not ANSWERED_ALREADY.intersection(data)
         )
-        if unsure and (first := _heard_first(message)):
+        if unsure and (first := _heard_first(message, data["kinds"])):
             data["first"] = first
-        refusal = REFUSALS.get(misuse or "") or self._pushed_again(estimate, tracker)
+        certain = REFUSALS.get(misuse or "") if estimate.get("misuse_sure") else None
+        refusal = certain or self._pushed_again(estimate, tracker) or (REFUSALS[UNCLEAR] if misuse else None)
         if refusal:
             data["refusal"] = refusal
         message.set(SAFETY, data, add_to_output=True)
@@ -270,12 +291,25 @@ def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str 
     said = last_said(tracker)
     if tracker is None or not f"/{said}".startswith(ABOUT_DANGER):
         return None
-    if not denies(message.get(TEXT) or "", calling=str(said).startswith("safety_acute")):
+    text = message.get(TEXT) or ""
+    if "suicide" in str(said) and not text.startswith("nee"):  # "er is niks aan de hand" says nothing about a plan
+        return None
+    if not denies(text, calling=str(said).startswith("safety_acute")):
         return None
     return next((b["payload"].lstrip("/") for b in last_buttons(tracker) if b.get("answer") == "nee"), None)
 
 
-def _heard_first(message: Message) -> str | None:
+def _asks_why(message: Message, estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> bool:
+    """Whether a message asks what the question about a danger meant that the bot just asked, and nothing else.
+
+    After an acute danger nothing is explained: its question comes again.
+    """
+    acute = any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
+    of_danger = f"/{last_said(tracker)}".startswith(ABOUT_DANGER)
+    return of_danger and not acute and not estimate.get("misuse") and asks_back(message.get(TEXT) or "")
+
+
+def _heard_first(message: Message, kinds: list[str]) -> str | None:
     """The step that takes up what a message tells, said before the question about a danger that the classifier alone suspects.
 
     Most of those messages are harmless. Who is first heard and then asked, is not sent away when they are.
@@ -284,11 +318,13 @@ def _heard_first(message: Message) -> str | None:
     theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
     if heard.get("moment") in MOMENTS:
         return f"moment_{heard['moment']}"
-    if confidence >= CLEAR_CONFIDENCE and theme not in PLEASANTRIES | {"out_of_scope"}:
+    of_help = theme in ABOUT_HELP and "stalking" in kinds  # "in welke opvang zit ze" asks for no opvang
+    if confidence >= CLEAR_CONFIDENCE and theme not in PLEASANTRIES | {"out_of_scope"} and not of_help:
         return theme
     if heard.get("feeling") in FEELINGS:
         return f"gevoel_{heard['feeling']}"
-    return TELLING if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == TELLING else None
+    tells = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == TELLING
+    return TOLD_FIRST if tells or len((message.get(TEXT) or "").split()) > LITTLE_WORDS else None
 
 
 def _speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
@@ -316,10 +352,18 @@ def _leads_on(message: Message) -> bool:
 
 def _speak_of(message: Message, kinds: list[str]) -> None:
     """Give a message whose theme is not clear the theme of its danger."""
+    if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == "cijfer_reden":
+        _let_go(message)
     _, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
     theme = THEME_OF_KIND.get(kinds[0]) if kinds else None
     if theme and confidence < CLEAR_CONFIDENCE:
         _set_intent(message, theme)
+
+
+def _let_go(message: Message) -> None:
+    """Take back what a message was read as against the last question: it is its theme, or a piece of a story."""
+    theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+    _set_intent(message, theme if confidence >= CLEAR_CONFIDENCE else TELLING)
 
 
 def _set_intent(message: Message, name: str) -> None:

@@ -67,6 +67,15 @@ async def test_who_does_not_understand_the_question_about_a_danger_is_asked_agai
     assert "112" in talk.text
 
 
+@pytest.mark.parametrize("why", ["hoezo vraag je dat", "wa bedoel je", "waarom denk je dat?"])
+async def test_who_asks_why_the_bot_asks_about_danger_is_told_and_asked_again(talk, why):
+    await talk.say("ik heb haar gister geslagen")
+    await talk.say(why)
+    assert talk.risk
+    assert "112" in talk.text
+    assert any(talk.text.startswith(load().fill(wording)) for wording in load().steps["veilig_uitleg"].variations)
+
+
 async def test_a_number_in_between_leaves_an_acute_danger_open(talk):
     await talk.say("ik wil dood en de pillen liggen hier voor me")
     await talk.say("30")
@@ -179,3 +188,11 @@ async def test_who_lives_in_flanders_gets_the_flemish_line(talk):
     await talk.say("ik woon in antwerpen")
     await talk.say("ik wil niet meer leven")
     assert "1813" in talk.text
+
+
+async def test_help_typed_while_an_acute_danger_is_open_is_answered_with_the_lines(talk):
+    await talk.say("ik sta met het mes voor haar")
+    assert talk.risk["level"] == "acute"
+    await talk.say("help")
+    assert talk.risk
+    assert "112" in talk.text

@@ -53,7 +53,7 @@ async def test_a_feeling_is_reflected_where_the_theme_is_not_understood(talk):
 async def test_a_piece_of_a_story_is_reflected_and_not_taken_for_a_theme(talk, piece):
     await talk.say("hallo")
     await talk.say(piece)
-    stories = [n for n in STEPS if n == "vertelt" or n.startswith(("gevoel_", "gehoord_", "moment_"))]
+    stories = [n for n in STEPS if n.startswith(("vertelt", "gevoel_", "gehoord_", "moment_"))]
     groups = ("variations", "change", "sustain")
     assert any(is_of(talk, name, group) for name in stories for group in groups), talk.text
 
@@ -167,3 +167,27 @@ async def test_a_place_and_no_more_is_answered_with_its_region(talk):
 async def test_a_question_that_is_not_understood_gets_an_honest_answer_and_not_a_feeling(talk):
     await talk.say("wie beslist er over de kleur van het gordijn daar")
     assert is_of(talk, "niet_begrepen_vraag", "variations") or is_of(talk, "out_of_scope", "variations")
+
+
+@pytest.mark.parametrize("typed", ["🦄", "\u200b", "\x1a", "👀👀", "!!"])
+async def test_a_message_without_words_gets_an_answer_of_its_own(talk, typed):
+    await talk.say(typed)
+    assert is_of(talk, "only_emoji", "variations"), talk.text
+
+
+async def test_a_silence_is_given_time(talk):
+    await talk.say("ik had het niet mogen doen")
+    await talk.say("...")
+    assert is_of(talk, "stilte", "variations"), talk.text
+
+
+@pytest.mark.parametrize("typed", ["help", "help!!", "HELP", "ik heb een vraag", "bro mag ik iets vragen"])
+async def test_who_opens_without_saying_what_it_is_about_is_invited_and_told_of_112(talk, typed):
+    await talk.say(typed)
+    assert is_of(talk, "vraag_beginnen", "variations"), talk.text
+    assert "112" in talk.text
+
+
+async def test_a_greeting_does_not_change_the_answer_to_a_question(talk):
+    await talk.say("hallo is dit anoniem")
+    assert is_of(talk, "privacy_anonymity", "variations"), talk.text

@@ -28,6 +28,17 @@ async def test_a_risk_pre_empts_whatever_was_going_on(talk, kind, before):
     assert talk.payloads, "the chat goes on"
 
 
+@pytest.mark.parametrize("kind", SENTENCES)
+@pytest.mark.parametrize("yes", ["ja ze slaapt, ", "hoi ja veilig. ", "ja ik ben alleen en "])
+async def test_a_danger_behind_a_yes_to_the_greeting_is_answered_as_a_danger(talk, kind, yes):
+    sentence, line = SENTENCES[kind]
+    await talk.say("/greeting")
+    await talk.say(yes + sentence)
+    assert talk.risk, talk.text
+    assert talk.risk["level"] in ("urgent", "acute")
+    assert line in talk.text, talk.text
+
+
 async def test_the_same_block_never_comes_twice_in_a_row(talk):
     texts = []
     for _ in range(3):

@@ -3,7 +3,7 @@
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.nlu.context import SAFETY, held
+from bot.nlu.context import SAFETY, WHY_ASKED, after_a_danger, held
 
 ACUTE = {"level": "acute", "kinds": ["victim"]}
 OF_LIFE = {"level": "acute", "kinds": ["suicide"]}
@@ -13,12 +13,15 @@ HELD = {"level": "concern", "kinds": ["victim"], "held": True}
 NONE = {"level": "none", "kinds": []}
 
 
+def talk_of(*said: tuple[str, dict]) -> DialogueStateTracker:
+    """A conversation of these messages, each with what was seen in it."""
+    events = [UserUttered(text, parse_data={"text": text, SAFETY: seen}) for text, seen in said]
+    return DialogueStateTracker.from_events("x", events)
+
+
 def after(*said: tuple[str, dict]):
-    """What is held after these messages, each with what was seen in it."""
-    tracker = DialogueStateTracker.from_events(
-        "x", [UserUttered(text, parse_data={"text": text, SAFETY: seen}) for text, seen in said]
-    )
-    found = held(tracker)
+    """What is held after these messages."""
+    found = held(talk_of(*said))
     return (found.level, list(found.kinds)) if found else None
 
 
@@ -49,3 +52,19 @@ def test_a_number_counts_for_nothing_and_a_pressed_answer_about_the_danger_does_
 
 def test_any_other_button_leaves_the_subject():
     assert after(("help", ACUTE), ("/menu", NONE)) is None
+
+
+def test_to_ask_why_the_bot_asks_changes_nothing_about_the_danger():
+    why = ("hoezo vraag je dat", {**HELD, "reply": WHY_ASKED})
+    assert after(("hij sloeg", URGENT), why) == ("concern", ["violence_now"])
+    assert after_a_danger(talk_of(("hij sloeg", URGENT), why))
+
+
+def test_a_number_or_an_answer_about_the_danger_leaves_it_the_last_thing_told():
+    assert after_a_danger(talk_of(("hij sloeg", URGENT), ("9", NONE)))
+    assert after_a_danger(talk_of(("ik ga haar slaan", URGENT), ("/veilig_durf_niet", URGENT)))
+
+
+def test_what_was_held_or_raised_raises_no_other():
+    assert not after_a_danger(talk_of(("hij sloeg", URGENT), ("oke", {**HELD, "level": "urgent"})))
+    assert not after_a_danger(talk_of(("hij sloeg", URGENT), ("zo boos", {**URGENT, "raised": True})))

@@ -4,6 +4,7 @@ import pytest
 
 from bot.chat_dutch import normalise
 from bot.nlu.last_question import (
+    asks_back,
     asks_simpler,
     chosen_button,
     confirms,
@@ -11,6 +12,7 @@ from bot.nlu.last_question import (
     may_type,
     number,
     number_in,
+    number_with_reason,
     short_answer,
 )
 
@@ -186,6 +188,8 @@ def test_who_tells_more_than_that_is_heard(text):
         "nee ik ga haar niks doen",
         "nee hij is weg, naar zijn broer",
         "neen 't is hier veilig",
+        "er is geen gevaar",
+        "hoezo, er is niks aan de hand hoor",
     ],
 )
 def test_a_no_in_own_words_to_a_question_about_danger(typed):
@@ -227,3 +231,43 @@ def test_what_begins_with_no_is_no_answer_when_it_says_something_else(typed):
 )
 def test_a_no_to_the_question_about_calling_speaks_of_calling(typed, says_no):
     assert denies(normalise(typed), calling=True) is says_no
+
+
+@pytest.mark.parametrize(
+    ("typed", "does"),
+    [
+        ("wa bedoel je", True),
+        ("hoezo vraag je dat", True),
+        ("Huh??", True),
+        ("snap ik nie.", True),
+        ("amai, hoe komt ge daarbij", True),
+        ("waarom stel je die vraag", True),
+        ("waarom moet ik bellen", False),
+        ("wat is dat voor nummer", False),
+        ("hoezo, ze heeft er zelf om gevraagd", False),
+        ("waarom moet uitgerekend ik bellen", False),
+        ("ik snap niet waarom ze weg is", False),
+        ("wat bedoel je met veilig thuis", False),
+    ],
+)
+def test_who_asks_what_the_bot_means_is_no_story(typed, does):
+    assert asks_back(normalise(typed)) is does
+
+
+@pytest.mark.parametrize(
+    ("typed", "does"),
+    [
+        ("oke een 5 dan. omdat ik het ook niet leuk vind dat hij huilt", True),
+        ("3 ofzo. nee doe maar 5, om me dochter", True),
+        ("een 8, want mijn zoon ziet alles", True),
+        ("een zeven", False),
+        ("4, 7 en 9", False),
+        ("twee, en de jongste slaapt slecht", False),
+        ("een en al ellende hier thuis, want ze praat niet", False),
+        ("1,5 jaar geleden sloeg ik haar voor het eerst, om niks", False),
+        ("1. ik schreeuw 2. ik gooi met spullen", False),
+        ("5. niet meer leven", False),
+    ],
+)
+def test_a_number_with_a_reason(typed, does):
+    assert number_with_reason(normalise(typed)) is does
