@@ -6,13 +6,13 @@ import asyncio
 import secrets
 
 from bot.agent import RasaThread
-from bot.channels.answer import answer
+from bot.channels.answer import FORGOTTEN, answer, as_payload
 from bot.channels.output import Reply
 
 
 def show(reply: Reply) -> str:
-    """A reply as text, its buttons numbered."""
-    buttons = [f"   [{i}] {b['title']}" for i, b in enumerate(reply.buttons, 1)]
+    """A reply as text, its buttons as they are typed."""
+    buttons = [f"   [#{i}] {b['title']}" for i, b in enumerate(reply.buttons, 1)]
     risk = [f"   ({reply.risk['level']}: {', '.join(reply.risk['kinds'])})"] if reply.risk else []
     return "\n".join([reply.text, *buttons, *risk])
 
@@ -27,6 +27,8 @@ async def chat(rasa: RasaThread) -> None:
     text = "/greeting"
     while text:
         replies = await answer(text, key, "web", rasa.handle_message)
+        if as_payload(text) == FORGOTTEN:
+            await rasa.forget(key)
         print("\n" + "\n\n".join(show(r) for r in replies) + "\n")
         buttons = [b for r in replies for b in r.buttons]
         try:
