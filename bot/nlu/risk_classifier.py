@@ -22,8 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
 from bot.chat_dutch import normalise
-from bot.nlu.context import only_acute_counts
-from bot.nlu.encoder import load_encoder, pieces
+from bot.nlu.context import only_acute_counts, told_calmly
+from bot.nlu.encoder import load_encoder, pieces, plain
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
 from bot.nlu.text_features import (
@@ -40,6 +40,7 @@ from bot.nlu.text_features import (
     probabilities,
 )
 from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
+from bot.nlu.tuned_view import mixed
 from bot.safety import KINDS, LEVELS
 from bot.settings import PROJECT
 
@@ -50,6 +51,9 @@ RISK = "risk_estimate"
 NEAR_SHARE = np.array([0.35, 0.35, 0.0])
 """How much the nearest examples count for concern, urgent and acute. Of 605 dangers that no rule sees they bring 2 in 100 more
 at the same number of false alarms; for acute they bring nothing."""
+
+TUNED_SHARE = {"level": 0.5, "kinds": 0.3, "asked": 0.3, "sort": 0.4}
+"""How much the tuned layers of the encoder count beside what is trained here."""
 
 NO_MISUSE = "none"
 UNCLEAR = "unclear"
@@ -92,7 +96,7 @@ class RiskModel:
         """
         examples = [normalise(r["text"]) for r in (*risks, *misuse)]
         texts = examples + [text for text, _ in everyday]
-        vectors = np.vstack([example_vectors(load_encoder(), examples), *(vector for _, vector in everyday)])
+        vectors = np.vstack([example_vectors(load_encoder(tuned=False), examples), *(vector for _, vector in everyday)])
         of_risks = slice(0, len(risks))
         model = cls(fit_features(texts, vectors, of_risks, settings))
         x = model.features(texts, vectors)
@@ -130,38 +134,42 @@ class RiskModel:
         """The probability of at least concern, urgent and acute; one row a text.
 
         Args:
-            vectors: one row a text.
+            vectors: of the encoder, one row a text.
             x: from `features`.
             z: from `narrow`.
         """
         by_networks = network_probabilities(self._parts["level_networks"], z)
         at_least = np.cumsum(by_networks[:, ::-1], axis=1)[:, ::-1][:, 1:]
-        learned = (self.probabilities("levels", x) + at_least) / 2
+        learned = (self._learned("levels", x) + at_least) / 2
         if not vectors.any():  # without an encoder every text has the same neighbours
             return learned
-        return learned + NEAR_SHARE * (near(self._parts, vectors) - learned)
+        learned += NEAR_SHARE * (near(self._parts, plain(vectors)) - learned)
+        return mixed("level", LEVELS[1:], learned, vectors, TUNED_SHARE["level"])
 
-    def asks_for_harm(self, x: sparse.csr_matrix, z: Vectors) -> npt.NDArray[np.float64]:
+    def asks_for_harm(self, vectors: Vectors, x: sparse.csr_matrix, z: Vectors) -> npt.NDArray[np.float64]:
         """The probability that help with harm is asked for, whatever its sort; arguments as for `levels`."""
-        by_networks = network_probabilities(self._parts["misuse_networks"], z)[:, 1]
-        return (self.probabilities("misuse", x)[:, 0] + by_networks) / 2
+        by_networks = network_probabilities(self._parts["misuse_networks"], z)[:, 1:]
+        learned = (self._learned("misuse", x) + by_networks) / 2
+        return mixed("asked", ["asked"], learned, vectors, TUNED_SHARE["asked"])[:, 0]
+
+    def kinds(self, vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+        """The probability of each of `KINDS`, given a risk; arguments as for `levels`."""
+        return mixed("kinds", KINDS, self._learned("kinds", x), vectors, TUNED_SHARE["kinds"])
+
+    def sorts(self, vectors: Vectors, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
+        """The probability of each of the sorts (in `parts`), given a request for help with harm; arguments as for `levels`."""
+        learned = self._learned("misuse_sorts", x)
+        return mixed("sort", self._parts["sorts"], learned, vectors, TUNED_SHARE["sort"])
 
     def features(self, texts: list[str], vectors: Vectors) -> sparse.csr_matrix:
         """One row a text."""
-        return features(self._parts, texts, vectors)
+        return features(self._parts, texts, plain(vectors))
 
     def narrow(self, x: sparse.csr_matrix, vectors: Vectors) -> Vectors:
         """One row a text; what the networks read."""
-        return narrow(self._parts, x, vectors)
+        return narrow(self._parts, x, plain(vectors))
 
-    def probabilities(self, head: str, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
-        """One row a text.
-
-        Args:
-            head: `levels` (at least concern, urgent, acute), `kinds` (given a risk), `misuse` (any request for help with
-                harm; see `asks_for_harm`) or `misuse_sorts` (given such a request).
-            x: from `features`.
-        """
+    def _learned(self, head: str, x: sparse.csr_matrix) -> npt.NDArray[np.float64]:
         return probabilities(self._parts[head], x)
 
 
@@ -174,6 +182,8 @@ class RiskClassifier(GraphComponent):
         short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
         fragment_words: a message of at most so many words is by itself never `acute`: "hij ligt" waits for what comes.
         joined_margin: what harmless messages say only together needs so much more for `urgent` and `acute`.
+        talk_margin: where the person has been telling things without danger, `concern` needs so much more. Just above the
+            threshold 20 of 100 such estimates are right in the middle of a talk.
         acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
@@ -188,19 +198,20 @@ class RiskClassifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """See the class."""
         return {
-            "concern": 0.5,
-            "urgent": 0.36,
-            "acute": 0.47,
+            "concern": 0.35,
+            "urgent": 0.3,
+            "acute": 0.4,
             "short_words": 7,
             "short_margin": 0.1,
             "fragment_words": 2,
             "joined_margin": 0.1,
-            "acute_agreed": 0.37,
+            "talk_margin": 0.3,
+            "acute_agreed": 0.34,
             "kind": 0.5,
-            "kind_sure": 0.85,
-            "level_sure": 0.15,
-            "misuse": 0.48,
-            "misuse_unclear": 0.6,
+            "kind_sure": 0.7,
+            "level_sure": 0.3,
+            "misuse": 0.53,
+            "misuse_unclear": 0.63,
             "misuse_sure": 0.65,
             "sort": 0.5,
             "C": 10.0,
@@ -267,10 +278,11 @@ class RiskClassifier(GraphComponent):
         """Estimate each message: whole, piece by piece, and joined with what was typed just before it."""
         for message in messages:
             if self._model is not None and any(c.isalnum() for c in message.get(TEXT) or ""):
-                message.set(RISK, self._estimate(self._model, message, only_acute_counts(tracker)))
+                margin = self._config["talk_margin"] if told_calmly(tracker) else 0.0
+                message.set(RISK, self._estimate(self._model, message, only_acute_counts(tracker), margin))
         return messages
 
-    def _estimate(self, model: RiskModel, message: Message, joined_acute: bool) -> dict[str, Any]:
+    def _estimate(self, model: RiskModel, message: Message, joined_acute: bool, margin: float) -> dict[str, Any]:
         text, vectors = message.get(TEXT), message.get(PIECE_VECTORS)
         texts, rows = [text], [vectors.mean(axis=0)]
         if len(vectors) > 1:
@@ -289,13 +301,16 @@ class RiskClassifier(GraphComponent):
             p[-1, :-1] = 0.0
         elif message.get(JOINED_TEXT):
             p[-1, 1:] -= self._config["joined_margin"]
+        p[:, 0] -= margin
         level, row = self._level(p, len(text.split()))
-        by_kind = model.probabilities("kinds", x[row])[0]
+        by_kind = model.kinds(seen[row : row + 1], x[row])[0]
         return {
             "level": level,
             "kinds": self._kinds(by_kind) if level != "none" else [],
             "kind_sure": bool(by_kind.max() >= self._config["kind_sure"]) and self._is_sure(p[row], level),
-            **self._misuse(model, float(model.asks_for_harm(x[:1], z[:1])[0]), x[0]),
+            **self._misuse(
+                model, float(model.asks_for_harm(seen[:1], x[:1], z[:1])[0]), model.sorts(seen[:1], x[:1])[0]
+            ),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),
         }
@@ -314,13 +329,12 @@ class RiskClassifier(GraphComponent):
             return True
         return bool(p[LEVELS.index(level) - 1] >= self._config[level] + self._config["level_sure"])
 
-    def _misuse(self, model: RiskModel, asked: float, x: sparse.csr_matrix) -> dict[str, Any]:
+    def _misuse(self, model: RiskModel, asked: float, sorts: npt.NDArray[np.float64]) -> dict[str, Any]:
         """What sort of help with harm is asked for.
 
         `misuse` is the sort, `unclear` when it is asked but not clear which, None when not; `misuse_sure` says whether it is
         as good as certain; `misuse_probability` is that of any request.
         """
-        sorts = model.probabilities("misuse_sorts", x)[0]
         clear = sorts.max() >= self._config["sort"]
         sort = str(model.parts["sorts"][int(sorts.argmax())])
         threshold = self._config["misuse" if clear else "misuse_unclear"]

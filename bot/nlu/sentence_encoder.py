@@ -19,11 +19,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.ahead import vectors_of
 from bot.nlu.context import joined_text
-from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces
+from bot.nlu.encoder import DIMENSIONS, load_encoder, pieces, plain
 from bot.nlu.example_vectors import example_vectors
 
 PIECE_VECTORS = "piece_vectors"
-"""Key under which a message carries the vectors of its pieces, one row a piece."""
+"""Key under which a message carries the vectors of its pieces, one row a piece, with those of the tuned layers."""
 
 JOINED_TEXT, JOINED_VECTOR = "joined_text", "joined_vector"
 """Keys of the message together with the short ones just before it, and of its vector."""
@@ -75,7 +75,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _set(self, message: Message, vectors: Any) -> None:
         message.set(PIECE_VECTORS, vectors)
-        self._add_features(message, vectors.mean(axis=0, keepdims=True) * self._config["scale"])
+        self._add_features(message, plain(vectors).mean(axis=0, keepdims=True) * self._config["scale"])
 
     def _vectors(self, text: str) -> Any:
         ahead = vectors_of(text)
@@ -96,9 +96,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode the examples."""
         examples = [e for e in training_data.training_examples if e.get(TEXT) is not None]
-        for example, vector in zip(
-            examples, example_vectors(self._encoder, [e.get(TEXT) for e in examples]), strict=True
-        ):
+        encoder = load_encoder(self._config["folder"], tuned=False)
+        vectors = example_vectors(encoder, [e.get(TEXT) for e in examples])
+        for example, vector in zip(examples, vectors, strict=True):
             self._set(example, vector[np.newaxis])
         return training_data
 

