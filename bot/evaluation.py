@@ -58,12 +58,11 @@ def names_line(kind: str, level: str, text: str) -> bool:
 async def classify(agent: Agent, text: str) -> dict[str, Any]:
     """Level, kinds, theme and the theme's confidence of one message; see `look_at`."""
     seen = await look_at(agent, text)
-    del seen["unsure"]
-    return seen
+    return {name: value for name, value in seen.items() if name not in ("unsure", "others")}
 
 
 async def look_at(agent: Agent, text: str) -> dict[str, Any]:
-    """What `classify` says of one message, and whether its kind is too unsure for the reply to speak of.
+    """What `classify` says of one message, whether its kind is too unsure to speak of, and whether it is between others.
 
     Args:
         agent: with a model loaded.
@@ -78,6 +77,7 @@ async def look_at(agent: Agent, text: str) -> dict[str, Any]:
         "level": seen.level,
         "kinds": list(seen.kinds),
         "unsure": bool((parsed.get(SAFETY) or {}).get("unsure")),
+        "others": bool((parsed.get(SAFETY) or {}).get("others")),
         "theme": theme,
         "confidence": round(confidence, 4),
     }

@@ -15,9 +15,16 @@ TALKS = ("change", "sustain")
 FEELINGS = ("boos", "schaamte", "angst", "verdriet", "moe", "alleen", "hoop", "schuld")
 MOMENTS = (
     "steun", "eigen_aandeel", "eigen_stap", "inzicht", "eerste_keer", "overbelast", "gemis", "onrecht", "lijf", "geheim",
-    "geraakt", "wie_ik_ben", "tegenzin",
+    "geraakt", "wie_ik_ben", "tegenzin", "contact",
 )  # fmt: skip
 """What a message may tell that is no theme: someone who helps, the own share, an own step, ... (data/README.md)."""
+
+CONTACT = "contact"
+"""The moment of seeking or getting contact with somebody who lives apart. What it asks for touches the other: it comes before a
+theme."""
+
+ROLES = ("zelf", "slachtoffer", "omstander", "hulpverlener")
+"""Who types, as far as a message shows: who uses violence, who bears it, who sees it with others, who works with them."""
 
 TELLING = "vertelt"
 """Intent of a message that tells on without a theme of its own, and the step that answers it."""

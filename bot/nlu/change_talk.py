@@ -2,8 +2,9 @@
 
 After motivational interviewing: change talk (desire, ability, reasons, need, commitment) and sustain talk (minimising,
 blaming, hopelessness) are answered differently. A moment is what deserves an answer of its own where there is no theme: someone
-who helps, the own share, an own step. Trained on `data/talk/`. They become entities that fill the slots `talk`, `feeling` and
-`moment`, of the latest message only.
+who helps, the own share, an own step. The role is who types: who uses violence, who bears it, who sees it with others.
+Trained on `data/talk/`. They become entities that fill the slots `talk`, `feeling` and `moment`, of the
+latest message only, and `role`.
 """
 
 from __future__ import annotations
@@ -21,20 +22,21 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.chat_dutch import normalise
-from bot.nlu.encoder import load_encoder
+from bot.nlu.encoder import load_encoder, plain
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.question import is_question
 from bot.nlu.sentence_encoder import PIECE_VECTORS
 from bot.nlu.text_features import Vectors, features, fit_each, fit_features, probabilities
 from bot.nlu.trained_parts import Rows, fingerprint_of, read_parts, read_rows, write_parts
+from bot.nlu.tuned_view import mixed
 from bot.settings import PROJECT
-from bot.told import FEELINGS, MOMENTS, NONE, TALKS
+from bot.told import CONTACT, FEELINGS, MOMENTS, NONE, ROLES, TALKS
 
 EXAMPLES = PROJECT / "data" / "talk"
 HEARD = "heard_talk"
-"""Key of what was heard in a message: `{"talk": …, "feeling": …, "moment": …}`."""
+"""Key of what was heard in a message: `{"talk": …, "feeling": …, "moment": …, "role": …}`."""
 
-HEADS = {"talk": TALKS, "feeling": FEELINGS, "moment": MOMENTS}
+HEADS = {"talk": TALKS, "feeling": FEELINGS, "moment": MOMENTS, "role": ROLES}
 
 
 def read_examples(folder: Path = EXAMPLES) -> Rows:
@@ -67,12 +69,14 @@ class TalkModel:
         return model
 
     def heard(self, text: str, vector: Vectors, settings: dict[str, Any]) -> dict[str, str]:
-        """Talk, feeling and moment of one normalised message; `none` below the threshold."""
-        x = features(self.parts, [text], vector[np.newaxis])
+        """Talk, feeling, moment and role of one normalised message; `none` below the threshold."""
+        row = vector[np.newaxis]
+        x = features(self.parts, [text], plain(row))
         found = {}
         for head, names in HEADS.items():
-            p = probabilities(self.parts[head], x)[0]
-            found[head] = names[int(p.argmax())] if p.max() >= settings[head] else NONE
+            p = mixed(head, names, probabilities(self.parts[head], x), row, settings["tuned"])[0]
+            name = names[int(p.argmax())]
+            found[head] = name if p.max() >= settings.get(name, settings[head]) else NONE
         return found
 
 
@@ -81,14 +85,27 @@ class ChangeTalk(GraphComponent):
     """Sets what was heard on each message; `SafetyScreen` makes entities of it.
 
     Settings:
-        talk, feeling, moment: thresholds on the probability.
+        talk, feeling, moment, role: thresholds on the probability.
+        contact: of that moment, whose reply says more than what was told.
+        tuned: how much the tuned layers of the encoder count beside what is trained here, from 0 to 1.
         C, gamma, components, scale: of training.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See the class."""
-        return {"talk": 0.6, "feeling": 0.55, "moment": 0.5, "C": 10.0, "gamma": 0.5, "components": 300, "scale": 4.0}
+        return {
+            "talk": 0.6,
+            "feeling": 0.55,
+            "moment": 0.5,
+            "role": 0.7,
+            CONTACT: 0.5,
+            "tuned": 0.5,
+            "C": 10.0,
+            "gamma": 0.5,
+            "components": 300,
+            "scale": 4.0,
+        }
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TalkModel | None = None
@@ -109,7 +126,7 @@ class ChangeTalk(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on `data/talk/`."""
         rows = read_examples()
-        vectors = example_vectors(load_encoder(), [normalise(r["text"]) for r in rows])
+        vectors = example_vectors(load_encoder(tuned=False), [normalise(r["text"]) for r in rows])
         self._model = TalkModel.train(rows, vectors, self._config)
         write_parts(self._storage, self._resource, self._model.parts)
         return self._resource
@@ -139,8 +156,10 @@ class ChangeTalk(GraphComponent):
             if self._model is not None and any(c.isalnum() for c in message.get(TEXT) or ""):
                 text, vector = message.get(TEXT), message.get(PIECE_VECTORS).mean(axis=0)
                 heard = self._model.heard(text, vector, self._config)
-                # Who asks, speaks neither way: "en bij vrouwen?", "moet dat echt".
-                message.set(HEARD, {**heard, "talk": NONE, "moment": NONE} if is_question(text) else heard)
+                if is_question(text):
+                    # Who asks, speaks neither way: "en bij vrouwen?", "moet dat echt".
+                    heard |= {"talk": NONE, "moment": heard["moment"] if heard["moment"] == CONTACT else NONE}
+                message.set(HEARD, heard)
         return messages
 
     @classmethod

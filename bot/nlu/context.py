@@ -21,8 +21,17 @@ OF_LIFE = frozenset({"suicide", "homicide_suicide"})
 ABOUT_DANGER = ("/safety_", "/veilig_", "/suicide_")
 """How the buttons begin that answer a question about a danger."""
 
+OF_OTHERS = "veilig_omstander"
+"""How the steps begin that answer who tells of a danger between others."""
+
+OF_SELF = "veilig_over_mij"
+"""The step by which a person says that it is not between others."""
+
 WHY_ASKED = "veilig_uitleg"
 """The step for who asks what the question about a danger means, or why it is asked. It changes nothing about the danger."""
+
+CALM_MESSAGES = 2
+"""So many messages without danger make the middle of a talk."""
 
 SHORT_WORDS = 9
 JOINED_MESSAGES = 3
@@ -69,6 +78,16 @@ def only_acute_counts(tracker: DialogueStateTracker | None) -> bool:
     return bool(just_before) and seen_in(just_before[0]).level == "urgent"
 
 
+def told_calmly(tracker: DialogueStateTracker | None) -> bool:
+    """Whether the person has typed some messages, and told of no danger in the last ones."""
+    before = (
+        [e for e in tracker.events if isinstance(e, UserUttered) and not (e.text or "").startswith("/")]
+        if tracker
+        else []
+    )
+    return len(before) >= CALM_MESSAGES and all(seen_in(e).level == "none" for e in before[-CALM_MESSAGES:])
+
+
 def seen_in(event: UserUttered | None) -> Screening:
     """The screening that an earlier message carries."""
     return Screening.from_dict((event.parse_data or {}).get(SAFETY)) if event else Screening()
@@ -94,7 +113,8 @@ def lately(tracker: DialogueStateTracker | None, most: int) -> list[UserUttered]
 def held(tracker: DialogueStateTracker | None) -> Screening | None:
     """The risk of the messages just before, when it is still open: it does not vanish because the next message is short.
 
-    For one message, and after an acute danger for three; the first after an acute danger to life itself stays urgent.
+    For one message, and after an acute danger, or one to life itself, for three; the first after an acute danger to life stays
+    urgent.
     After that the level is what the message itself says.
     """
     kinds: list[str] = []
@@ -105,6 +125,12 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
         if seen.level == "acute":
             grave = passed == 0 and not OF_LIFE.isdisjoint(seen.kinds) and not is_unsure(event)
             return Screening("urgent" if grave else "concern", tuple(kinds))
+        if (
+            seen.level == "urgent"
+            and not OF_LIFE.isdisjoint(seen.kinds[:1])
+            and not (was_held(event) or is_unsure(event))
+        ):
+            return Screening("concern", tuple(kinds))
         if passed == 0 and seen.level != "none" and not was_held(event):
             just_before = Screening("concern", seen.kinds)
     return just_before
@@ -128,6 +154,19 @@ def was_held(event: UserUttered) -> bool:
 def is_unsure(event: UserUttered) -> bool:
     """Whether it was unclear what kind of danger an earlier message tells of."""
     return bool(((event.parse_data or {}).get(SAFETY) or {}).get("unsure"))
+
+
+def held_others(tracker: DialogueStateTracker | None) -> bool:
+    """Whether the danger that is still open is one between other people: as the message told that brought it."""
+    for event in lately(tracker, HELD_AFTER_ACUTE + 1):
+        data = (event.parse_data or {}).get(SAFETY) or {}
+        reply = str(data.get("reply"))
+        if data.get("others") or reply.startswith(OF_OTHERS):
+            return True
+        passes = data.get("held") or reply.startswith("veilig_")
+        if reply == OF_SELF or not passes:
+            return False
+    return False
 
 
 def held_unsure(tracker: DialogueStateTracker | None) -> bool:

@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import project_content
 from bot.heard import steps_heard
+from bot.nlu import contact
 from bot.nlu.change_talk import HEARD
 from bot.nlu.context import (
     ABOUT_DANGER,
@@ -29,6 +30,7 @@ from bot.nlu.context import (
     WHY_ASKED,
     after_a_danger,
     held,
+    held_others,
     held_unsure,
     lately,
     only_acute_counts,
@@ -37,22 +39,23 @@ from bot.nlu.context import (
     was_held,
 )
 from bot.nlu.doubt import PLEASANTRIES
-from bot.nlu.last_question import MAY_TYPE, asks_back, denies, last_buttons, last_said
+from bot.nlu.last_question import MAY_TYPE, asks_back, denies, last_buttons, last_said, listening_step
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
+from bot.nlu.teller import ONLOOKER, SELF, STEP_OF, VICTIM, told_by
 from bot.safety import LEVELS, Screening, load_engine
-from bot.themes import theme_of
-from bot.told import FEELINGS, MOMENTS, NONE, OTHER, TELLING, as_entities, marks_of_step
+from bot.themes import THEMES, theme_of
+from bot.told import CONTACT, FEELINGS, MOMENTS, NONE, OTHER, TELLING, as_entities, marks_of_step
 
 SAFETY_INTENTS = tuple(f"safety_{level}" for level in LEVELS if level != "none")
 CAREFUL_KINDS = {"strangulation", "stalking"}
 CAREFUL_THEMES = {"jealousy_control", "digital_control", "contact_ban_huisverbod"}
 CAREFUL_MISUSE = {"find_person", "watch_person", "reach_despite_ban", "evade_ban", "make_obey"}
 CAREFUL_CONFIDENCE = 0.5
-CLEAR_CONFIDENCE = 0.6
+CLEAR_CONFIDENCE = 0.5
 """Below it a theme does not stand against the danger that is spoken of (`THEME_OF_KIND`)."""
 
 ASKED_CONFIDENCE = 0.4
@@ -100,6 +103,9 @@ RISK_OF_REQUEST = {
 ANSWERED_ALREADY = {"held", "asked", "reply"}
 """What `SafetyScreen` says of a message that gets no new question about danger."""
 
+CALM_ANSWER = "veilig_gehoord"
+"""The step for an answer in own words about how calm it is; it speaks of the other, and not of the own life."""
+
 TOLD_FIRST = "vertelt_eerst"
 """The step that takes up a piece of a story where a question follows: it asks nothing itself."""
 
@@ -122,6 +128,9 @@ ASKED_TOGETHER = frozenset(
 )
 """Kinds whose question is much the same: is anybody in danger of this person now?"""
 
+TOLD_WORDS = 3
+"""A message of fewer words tells neither who types nor of contact."""
+
 LITTLE_WORDS = 5
 """A message of at most so many words says little by itself."""
 
@@ -137,7 +146,7 @@ THEME_OF_KIND = {
 """What is spoken of when the question about the danger was asked before and the message itself names no theme clearly."""
 
 
-def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker | None) -> bool:
+def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker | None, others: bool = False) -> bool:
     """Whether this conversation has heard the question that `concern` of these kinds leads to, and nothing weightier just now.
 
     Who is asked the same again and again, with the same numbers, stops talking; once is enough. Right after an urgent or acute
@@ -147,12 +156,13 @@ def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker |
         kinds: of the danger, the weightiest first.
         unsure: the question is the one that names no kind.
         tracker: the conversation so far.
+        others: the danger is one between other people, and so is the question.
     """
     just_before = typed_before(tracker, 1)
     grave = not ASKED_EVERY_TIME.isdisjoint(kinds if unsure else kinds[:1])
     if grave or (just_before and seen_in(just_before[0]).level in ("urgent", "acute")):
         return False
-    kind = kinds[0] if kinds and not unsure else ""
+    kind = ONLOOKER if others else kinds[0] if kinds and not unsure else ""
     alike = ASKED_TOGETHER if kind in ASKED_TOGETHER else {kind}
     asked = {f"safety_concern_{name}" for name in alike if name} | (
         {"safety_concern", AFTER_HEARD} if not kind else set()
@@ -197,7 +207,8 @@ class SafetyScreen(GraphComponent):
         estimate = message.get(RISK) or {}
         by_rules = self._by_rules(message, tracker)
         screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
-        sure = bool(by_rules.kinds and by_rules.level == screening.level) or bool(estimate.get("kind_sure"))
+        agreed = by_rules.kinds[:1] == tuple(estimate.get("kinds", ())[:1])
+        sure = bool(by_rules.kinds and (by_rules.level == screening.level or agreed)) or bool(estimate.get("kind_sure"))
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = estimate.get("misuse")
@@ -214,12 +225,8 @@ class SafetyScreen(GraphComponent):
             answered = None
             message.set("answers_last_question", False)
             _let_go(message)
-        if not answered and open_risk and screening.level == "none" and (denied := _denied_step(message, tracker)):
-            answered = denied
-            _set_intent(message, denied)
-        if not answered and open_risk and screening.level == "none" and _asks_why(message, estimate, tracker):
-            answered = WHY_ASKED
-            _set_intent(message, WHY_ASKED)
+        if not answered and open_risk and screening.level == "none":
+            answered = _answer_after_danger(message, open_risk, tracker)
         data = screening.as_dict()
         if raised:
             data["raised"] = True
@@ -231,24 +238,32 @@ class SafetyScreen(GraphComponent):
                 step_risk = Screening(step_risk.level, open_risk.kinds)  # "yes, there is danger": of what was spoken of
             data = step_risk.together_with(screening if LEVELS.index(screening.level) > 1 else Screening()).as_dict()
             data["reply"] = answered
+        if not answered:
+            _tell_by_role(message, data, by_rules, tracker)
         if data["level"] == "none" and open_risk:
             data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
+            if held_others(tracker):
+                data["others"] = True
         if data.get("held") and (_leads_on(message) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
         elif (
             data["level"] == "concern"
             and not answered
-            and asked_before(data["kinds"], bool(data.get("unsure")), tracker)
+            and asked_before(data["kinds"], bool(data.get("unsure")), tracker, "others" in data)
         ):
             data["asked"] = True
-            _speak_of(message, [] if data.get("unsure") else data["kinds"])
+            _speak_of(message, [] if data.get("unsure") or "others" in data else data["kinds"])
         unsure = (
             data["level"] in ("concern", "urgent") and data.get("unsure") and not ANSWERED_ALREADY.intersection(data)
         )
-        if unsure and (first := _heard_first(message, data["kinds"])):
+        if unsure and (first := _heard_first(message, data["kinds"], tracker)):
             data["first"] = first
         certain = REFUSALS.get(misuse or "") if estimate.get("misuse_sure") else None
-        refusal = certain or self._pushed_again(estimate, tracker) or (REFUSALS[UNCLEAR] if misuse else None)
+        before_theme = None if answered or open_risk else _before_theme(message, tracker)
+        # The reply to contact says itself what the bot does not do.
+        said_anyway = misuse == UNCLEAR and data["level"] == "none" and before_theme == contact.STEP
+        unclear = REFUSALS[UNCLEAR] if misuse and not said_anyway else None
+        refusal = certain or self._pushed_again(estimate, tracker) or unclear
         if refusal:
             data["refusal"] = refusal
         message.set(SAFETY, data, add_to_output=True)
@@ -256,6 +271,8 @@ class SafetyScreen(GraphComponent):
             _set_intent(message, f"safety_{data['level']}")
         elif refusal and not answered:
             _set_intent(message, refusal)
+        elif before_theme:
+            _set_intent(message, before_theme)
         _set_marks(message, data, misuse, tracker)
 
     def _pushed_again(self, estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
@@ -286,6 +303,27 @@ class SafetyScreen(GraphComponent):
         return chosen if by_answer and chosen in project_content().steps else None
 
 
+def _answer_after_danger(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:
+    """The step for an answer in own words to what was asked about a danger: a no, a question back, or what it listens for.
+
+    Where somebody may take their life only the question about that listens.
+    """
+    estimate = message.get(RISK) or {}
+    denied = _denied_step(message, tracker)
+    if denied or _asks_why(message, estimate, tracker):
+        _set_intent(message, denied or WHY_ASKED)
+        return denied or WHY_ASKED
+    listened = None if estimate.get("misuse") else _listened(message, tracker)
+    of_life = not OF_LIFE.isdisjoint(open_risk.kinds)
+    return None if of_life and listened == CALM_ANSWER else listened
+
+
+def _listened(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+    """The step that takes up an answer in own words to a question that was asked after a danger ("wie kan er bij je zijn?")."""
+    step = listening_step(tracker) if tracker and f"/{last_said(tracker)}".startswith(ABOUT_DANGER) else None
+    return step if step and (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == step else None
+
+
 def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str | None:
     """The step of the button for no, when the message says no in own words to a question about the danger or about calling."""
     said = last_said(tracker)
@@ -309,14 +347,68 @@ def _asks_why(message: Message, estimate: dict[str, Any], tracker: DialogueState
     return of_danger and not acute and not estimate.get("misuse") and asks_back(message.get(TEXT) or "")
 
 
-def _heard_first(message: Message, kinds: list[str]) -> str | None:
+def _tell_by_role(
+    message: Message, data: dict[str, Any], by_rules: Screening, tracker: DialogueStateTracker | None
+) -> None:
+    """Let a danger be answered as told by this person: by who bears it, or by who sees it with others (`others`)."""
+    unsure = bool(data.get("unsure"))
+    told = told_by(
+        _role_heard(message), _role_before(tracker), data["kinds"], message.get(TEXT) or "", by_rules, unsure
+    )
+    data["kinds"] = told.kinds
+    data.pop("unsure", None)
+    data |= ({"others": True} if told.others else {}) | ({"unsure": True} if told.unsure else {})
+
+
+def _role_heard(message: Message) -> str:
+    """Who tells this, as far as the message itself shows."""
+    says_enough = len((message.get(TEXT) or "").split()) >= TOLD_WORDS
+    return str((message.get(HEARD) or {}).get("role", NONE)) if says_enough else NONE
+
+
+def _role_before(tracker: DialogueStateTracker | None) -> str | None:
+    return tracker.get_slot("role") if tracker else None
+
+
+def _seeks_contact(message: Message, tracker: DialogueStateTracker | None) -> bool:
+    """Whether a message is about contact with somebody who lives apart, told by the one who seeks it."""
+    text, moment = message.get(TEXT) or "", (message.get(HEARD) or {}).get("moment", NONE)
+    known = steps_heard(tracker) if tracker else set()
+    says_enough = len(text.split()) >= TOLD_WORDS
+    return says_enough and contact.seeks_contact(text, moment, _role_heard(message), _role_before(tracker), known)
+
+
+def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+    """The step that a harmless message gets before its theme: it is about contact with the other, or told by an onlooker.
+
+    A theme with facts about contact comes first, where no ban was spoken of yet; so does whatever is no theme: a goodbye, a
+    number, a wish, a question about help. So does an answer that a question listens for, unless somebody is known to live
+    apart. Not twice in a row, and nothing in the middle of a ruler.
+    """
+    intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
+    listened = tracker is not None and intent == listening_step(tracker)
+    other = intent in PLEASANTRIES | ABOUT_HELP or intent not in {*THEMES, TELLING, "nlu_fallback"}
+    if (other and not listened) or (tracker is not None and tracker.active_loop_name):
+        return None
+    known = steps_heard(tracker) if tracker else set()
+    if (
+        _seeks_contact(message, tracker)
+        and last_said(tracker) != contact.STEP
+        and (not listened or contact.lives_apart(known))
+    ):
+        return contact.STEP if intent not in contact.FACTS or contact.lives_apart(known) else None
+    led = any(name.startswith("naasten_") for name in known)
+    return None if led or listened else STEP_OF.get(_role_heard(message))
+
+
+def _heard_first(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> str | None:
     """The step that takes up what a message tells, said before the question about a danger that the classifier alone suspects.
 
     Most of those messages are harmless. Who is first heard and then asked, is not sent away when they are.
     """
     heard = message.get(HEARD) or {}
     theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
-    if heard.get("moment") in MOMENTS:
+    if heard.get("moment") in MOMENTS and (heard["moment"] != CONTACT or _seeks_contact(message, tracker)):
         return f"moment_{heard['moment']}"
     of_help = theme in ABOUT_HELP and "stalking" in kinds  # "in welke opvang zit ze" asks for no opvang
     if confidence >= CLEAR_CONFIDENCE and theme not in PLEASANTRIES | {"out_of_scope"} and not of_help:
@@ -381,6 +473,7 @@ def _set_marks(
         bool(CAREFUL_KINDS.intersection(data["kinds"]))
         or misuse in CAREFUL_MISUSE
         or (theme in CAREFUL_THEMES and confidence >= CAREFUL_CONFIDENCE)
+        or _seeks_contact(message, tracker)
     )
     marks: dict[str, Any] = {"careful": True} if careful else {}
     where = country(text)
@@ -397,7 +490,11 @@ def _told(message: Message, theme: str | None, tracker: DialogueStateTracker | N
     slots = tracker.current_slot_values() if tracker else {}
     told: dict[str, Any] = {"talk": NONE, "feeling": NONE, "moment": NONE}
     if not message.get("answers_last_question"):  # the words of a button are not the person's own
-        told |= message.get(HEARD) or {}
+        told |= {name: value for name, value in (message.get(HEARD) or {}).items() if name != "role"}
+        if told["moment"] == CONTACT and not _seeks_contact(message, tracker):
+            told["moment"] = NONE
+        role = _role_heard(message)
+        told |= {"role": role} if role in (SELF, VICTIM) else {}
         known = slots.get("ander")
         told |= _added(slots, "themes_heard", theme) | _added(slots, "feelings_heard", told["feeling"])
         named = whom(message.get(TEXT) or "", known if known != OTHER else None)

@@ -20,6 +20,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu.context import SAFETY
+from bot.nlu.teller import ONLOOKER
 from bot.safety import Screening
 
 
@@ -35,12 +36,16 @@ def safety_reply(screening: Screening, known: set[str]) -> str:
 
 
 def reply_to(data: dict[str, Any], known: set[str]) -> str:
-    """The name of the reply to a risk that was seen in a message; of its level alone when its kind is unsure.
+    """The name of the reply to a risk that was seen in a message.
+
+    It is of its level alone when its kind is unsure, and of its level to an onlooker when it is between others.
 
     Args:
         data: what `SafetyScreen` says of the message.
         known: the replies that exist.
     """
+    if data.get("others"):
+        return f"utter_safety_{data['level']}_{ONLOOKER}"
     return safety_reply(Screening(data["level"], () if data.get("unsure") else tuple(data["kinds"])), known)
 
 

@@ -31,6 +31,21 @@ def test_an_unsure_one_is_heard_first_and_then_asked(level):
     assert KNOWN.issuperset(said)
 
 
+@pytest.mark.parametrize("level", ["concern", "urgent", "acute"])
+def test_a_danger_between_others_is_answered_to_who_sees_it(level):
+    said = replies_to({"level": level, "kinds": ["violence_now"], "others": True, "unsure": True}, KNOWN)
+    assert said == [f"utter_safety_{level}_omstander"]
+    assert KNOWN.issuperset(said)
+
+
+def test_a_kind_that_rules_and_classifier_both_see_is_sure():
+    message = Message(
+        {TEXT: "ze zijn beter af zonder mij", RISK: {"level": "urgent", "kinds": ["suicide"], "kind_sure": False}}
+    )
+    SafetyScreen().process([message], None)
+    assert "unsure" not in message.get(SAFETY)
+
+
 def test_a_refusal_comes_last():
     data = {"level": "concern", "kinds": ["stalking"], "refusal": "weiger_zoeken"}
     assert replies_to(data, KNOWN)[-1] == "utter_weiger_zoeken"

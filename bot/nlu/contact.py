@@ -1,0 +1,53 @@
+"""Contact with somebody who lives apart, keeps away or is protected by a ban. What it asks for touches the other first."""
+
+from __future__ import annotations
+
+import re
+
+from bot.nlu.teller import OTHERS, VICTIM
+from bot.told import CONTACT, NONE
+
+STEP = f"moment_{CONTACT}"
+"""The reply."""
+
+FACTS = {"contact_ban_huisverbod", "custody"}
+"""Themes that tell what is allowed; who speaks on of contact afterwards hears about the contact itself."""
+
+APART = frozenset({"contact_ban_huisverbod", "breakup_contact", STEP})
+"""Steps after which somebody is known to live apart; those of the journeys about a ban and an ex besides."""
+
+_I = re.compile(r"\b(?:ik|k|kga)\b|^(?:ga|gewoon|even|moet)\b")
+_APPROACH = re.compile(
+    r"\b(?:langs|naar (?:haar|hem|ze) (?:toe|huis)|voor (?:haar|zijn) deur|appje|wacht (?:haar|hem|ze) op"
+    r"|(?:app|bel|mail|stuur|schrijf|zoek) (?:\w+ ){0,2}?(?:haar|hem|ze)"
+    r"|(?:haar|hem|ze) (?:\w+ ){0,5}?"
+    r"(?:appen|bellen|mailen|sturen|stuur|schrijven|opwachten|opzoeken|bericht|berichtje|bloemen))\b"
+)
+_NO_APPROACH = re.compile(
+    r"\b(?:stuur|sturen|app|appen|bel|bellen|ga|mail|schrijf) (?:\w+ ){0,3}?(?:niet|geen|niks)\b"
+    r"|\bniet (?:\w+ )?(?:gaan|sturen|versturen|opsturen|doen)\b"
+    r"|\b(?:huisarts|veilig thuis|advocaat|hulp|therapeut|mijn werk|rechtbank)\b"
+)
+
+
+def lives_apart(known: set[str]) -> bool:
+    """Whether a conversation in which these steps were said has spoken of a ban or a break-up."""
+    return not APART.isdisjoint(known) or any(step.startswith(("verbod_", "ex_")) for step in known)
+
+
+def seeks_contact(text: str, moment: str, role: str, remembered: str | None, known: set[str]) -> bool:
+    """Whether a message is about such contact, told by the one who seeks it.
+
+    Where a ban or a break-up was spoken of, going by or writing is enough ("ik ga ff langs").
+
+    Args:
+        text: the (normalised) message.
+        moment: heard in it.
+        role: heard in it.
+        remembered: the role that the conversation has shown before.
+        known: the steps that were said.
+    """
+    if role in (VICTIM, *OTHERS) or (remembered == VICTIM and role == NONE):
+        return False
+    goes = bool(_I.search(text) and _APPROACH.search(text)) and not _NO_APPROACH.search(text)
+    return moment == CONTACT or (lives_apart(known) and goes)

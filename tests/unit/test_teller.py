@@ -1,0 +1,288 @@
+"""Who tells it: a danger is not answered as if the person who types were violent, when it is somebody else."""
+
+import pytest
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.content import load
+from bot.nlu.change_talk import HEARD
+from bot.nlu.contact import seeks_contact
+from bot.nlu.context import SAFETY, held_others
+from bot.nlu.risk_classifier import RISK
+from bot.nlu.safety import SafetyScreen
+from bot.nlu.teller import STEP_OF, Told, told_by
+from bot.safety import load_engine
+from bot.told import ROLES
+
+CONTENT = load()
+
+
+def talk(*events, role: str | None = None) -> DialogueStateTracker:
+    tracker = DialogueStateTracker("x", [TextSlot("role", [], influence_conversation=False)])
+    if role:
+        tracker.update(SlotSet("role", role))
+    for event in events:
+        tracker.update(event)
+    return tracker
+
+
+def said(step: str) -> BotUttered:
+    return BotUttered("...", metadata={"utter_action": f"utter_{step}", "wording": f"{step}/variations/0"})
+
+
+def typed(text: str, **seen) -> UserUttered:
+    return UserUttered(text, parse_data={"text": text, SAFETY: seen})
+
+
+def decided(text: str, tracker: DialogueStateTracker | None = None, intent: str = "vertelt", **heard: str) -> Message:
+    message = Message({TEXT: text, HEARD: heard, RISK: {}, "intent_ranking": []})
+    message.set(INTENT, {"name": intent, "confidence": 0.9})
+    SafetyScreen().process([message], tracker)
+    return message
+
+
+def marks(message: Message) -> dict:
+    return {e["entity"]: e["value"] for e in message.get("entities")}
+
+
+def told(role: str, kinds: list[str], text: str, remembered: str | None = None, unsure: bool = False) -> Told:
+    return told_by(role, remembered, kinds, text, load_engine().screen(text), unsure)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("hij slaat mij met een mes", "violence_now"),
+        ("mijn ex volgt me al weken", "stalking"),
+        ("hij zegt dat hij ons wat aandoet", "threat_to_others"),
+        ("papa heeft een mes en schreeuwt tegen ons", "weapon"),
+        ("mijn man wil ons meenemen de dood in", "homicide_suicide"),
+    ],
+)
+def test_to_who_bears_it_the_violence_is_not_the_own_deed(text, kind):
+    assert told("slachtoffer", [kind], text).kinds[0] == "victim"
+    assert (
+        told("zelf", [kind], text.replace("mij", "haar")).kinds[0] == kind or kind in load_engine().screen(text).kinds
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ze slaat mij, ik ga haar vermoorden", "threat_to_others"),
+        ("mijn handen jeuken als ze zo doet", "losing_control"),
+        ("heb mes in mijn hand ze is boven", "weapon"),
+        ("ga ze allemaal meenemen de dood in", "homicide_suicide"),
+        ("ik heb mijn broer geslagen omdat hij mijn zus sloeg", "violence_now"),
+        ("als ze me nog 1x slaat maak ik haar af", "threat_to_others"),
+    ],
+)
+@pytest.mark.parametrize("role", ["slachtoffer", "omstander"])
+def test_what_the_person_may_do_is_never_taken_for_what_another_does(role, text, kind):
+    found = told(role, [kind], text, remembered="slachtoffer")
+    assert found.kinds[0] == kind
+    assert not found.others
+
+
+def test_a_child_who_sees_it_is_no_parent_of_a_shaken_baby():
+    assert told("omstander", ["violence_now", "child_in_danger"], "mijn pa slaat mijn ma").others
+    assert not told("omstander", ["child_in_danger"], "mijn zus schudt haar baby").others
+
+
+@pytest.mark.parametrize("kind", ["suicide", "strangulation", "sexual_violence", "honour"])
+def test_a_kind_whose_reply_has_what_must_be_said_comes_first(kind):
+    assert told("slachtoffer", [kind], "hij doet dat met mij").kinds[0] == kind
+    found = told("omstander", ["violence_now", kind], "hij doet dat met haar")
+    assert not found.others
+    assert found.kinds[0] == kind or kind == "suicide"
+
+
+def test_a_victim_on_a_guess_is_asked_about_danger_and_told_nothing():
+    assert told("none", ["victim", "stalking"], "mijn ex heeft mij overal geblokt") == (
+        ["stalking", "victim"],
+        False,
+        True,
+    )
+    assert told("none", ["victim"], "hij kijkt zo").unsure
+
+
+def test_a_victim_whose_rage_only_the_classifier_suspects_is_asked_about_either():
+    assert told("none", ["losing_control"], "ik weet niet wat ik moet doen", remembered="slachtoffer").unsure
+    assert not told("none", ["threat_to_others"], "ik ga haar vermoorden", remembered="slachtoffer").unsure
+    assert not told("none", ["losing_control"], "ik weet niet wat ik moet doen").unsure
+
+
+def test_what_happens_between_others_is_told_by_an_onlooker():
+    assert told("omstander", ["violence_now"], "mijn broer slaat zijn vrouw").others
+    assert told("hulpverlener", ["threat_to_others"], "een client bedreigt zijn ex").others
+    assert told(
+        "hulpverlener", ["child_in_danger"], "ik ben jeugdwerker, een meisje vertelt van thuis", unsure=True
+    ).others
+    assert not told("omstander", ["violence_now", "suicide"], "hij slaat haar en wil dood", unsure=True).others
+    assert not told("zelf", ["violence_now"], "hij slaat haar").others
+    assert not told("omstander", [], "hij slaat haar").others
+
+
+@pytest.mark.parametrize("text", ["hij slaat mij en mijn zus", "papa slaat mama en mij ook"])
+def test_who_is_hit_too_is_no_onlooker(text):
+    found = told("omstander", ["violence_now", "victim"], text)
+    assert (found.kinds[0], found.others) == ("victim", False)
+
+
+def test_a_blow_by_another_is_answered_to_who_was_hit():
+    message = decided("mijn man heeft me geslagen", role="slachtoffer")
+    assert (message.get(SAFETY)["level"], message.get(SAFETY)["kinds"][0]) == ("urgent", "victim")
+    assert marks(message)["role"] == "slachtoffer"
+
+
+def test_a_blow_between_others_is_answered_to_who_saw_it_and_is_not_remembered_of_the_person():
+    message = decided("mijn broer heeft zijn vrouw geslagen", role="omstander")
+    assert message.get(SAFETY)["others"]
+    assert "role" not in marks(message)
+    assert "others" not in decided("ik heb mijn vrouw geslagen", role="zelf").get(SAFETY)
+
+
+def test_an_open_danger_keeps_whose_it_is():
+    own = typed("ik heb haar geslagen", level="urgent", kinds=["violence_now"])
+    assert "others" not in decided("mijn moeder weet ervan", talk(own), role="omstander").get(SAFETY)
+    of_sister = typed("hij slaat mijn zus", level="urgent", kinds=["violence_now"], others=True)
+    assert decided("ja gisteren", talk(of_sister)).get(SAFETY)["others"]
+
+
+def test_an_onlooker_says_yes_and_it_is_acute():
+    seen = typed("hij slaat mijn zus", level="urgent", kinds=["violence_now"], others=True)
+    step = CONTENT.steps["safety_urgent_omstander"]
+    yes, no = (next(b.to for b in step.buttons if b.answer == answer) for answer in ("ja", "nee"))
+    assert CONTENT.steps[yes].screening().level == "acute"
+    after = UserUttered(
+        f"/{yes}", parse_data={"text": f"/{yes}", SAFETY: {"level": "acute", "kinds": [], "reply": yes}}
+    )
+    held = decided("ze is thuis", talk(seen, said("safety_urgent_omstander"), after)).get(SAFETY)
+    assert (held["level"], held["others"]) == ("concern", True)
+    assert no.startswith("veilig_")  # the danger stays open after it
+
+
+@pytest.mark.parametrize("role", STEP_OF)
+def test_who_tells_of_others_is_led_to_what_is_written_for_them_once(role):
+    text = "mijn broer is niet aardig voor zijn vrouw"
+    assert decided(text, role=role).get(INTENT)["name"] == STEP_OF[role]
+    led = talk(typed("..."), said(STEP_OF[role]))
+    assert decided(text, led, role=role).get(INTENT)["name"] == "vertelt"
+    assert STEP_OF[role] in CONTENT.steps
+    assert role in ROLES
+
+
+@pytest.mark.parametrize(
+    "intent", ["stop_goodbye", "thanks", "give_number", "talk_to_human", "verder", "verbod_huisverbod"]
+)
+def test_a_goodbye_a_number_a_wish_or_a_question_about_help_comes_first(intent):
+    message = decided("mijn broer slaat zijn vrouw niet meer", intent=intent, role="omstander", moment="contact")
+    assert message.get(INTENT)["name"] == intent
+
+
+def test_contact_with_the_other_comes_before_a_theme_and_switches_careful_mode_on():
+    message = decided("ik ga gewoon even langs", intent="remorse", moment="contact")
+    assert message.get(INTENT)["name"] == "moment_contact"
+    assert marks(message)["careful"]
+
+
+def test_after_a_danger_that_is_open_nothing_is_said_of_contact():
+    danger = typed("ik ga haar wat aandoen", level="acute", kinds=["threat_to_others"])
+    message = decided("als ze terugkomt zal ze het weten dan", talk(danger), moment="contact")
+    assert message.get(INTENT)["name"] != "moment_contact"
+
+
+def test_contact_is_not_spoken_of_twice_in_a_row():
+    tracker = talk(typed("..."), said("moment_contact"))
+    assert (
+        decided("ik ga gewoon even langs", tracker, intent="remorse", moment="contact").get(INTENT)["name"] == "remorse"
+    )
+
+
+def test_who_is_followed_is_not_told_to_stay_away():
+    message = decided("mijn ex blijft mij maar appen", moment="contact", role="slachtoffer")
+    assert message.get(INTENT)["name"] == "vertelt"
+    assert marks(message)["moment"] == "none"  # which the action would answer
+    assert "careful" not in marks(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "seeks"),
+    [
+        ("kan het niet laten ik ga naar haar toe", True),
+        ("ik bel haar gewoon", True),
+        ("gewoon een appje, dat is toch niet erg", True),
+        ("ik wacht haar op bij haar werk", True),
+        ("hij stuurt me de hele dag berichten", False),
+        ("ik kreeg een brief van de rechtbank over de kinderen", False),
+        ("hij schreef terug blijf zitten man ik neem soep mee", False),
+        ("ik stuur haar niks meer", False),
+        ("ik ga langs de huisarts morgen", False),
+        ("ik zou hem kunnen schrijven en niet versturen", False),
+    ],
+)
+def test_after_a_ban_going_by_or_writing_is_contact(text, seeks):
+    assert seeks_contact(text, "none", "none", None, {"verbod_contact"}) is seeks
+    assert not seeks_contact(text, "none", "none", None, set())
+
+
+def test_a_call_keeps_a_danger_between_others_what_it_is():
+    sister = typed("hij slaat mijn zus", level="acute", kinds=["violence_now"], others=True)
+    call = UserUttered("/veilig_bel_nu", parse_data={SAFETY: {"level": "none", "kinds": [], "reply": "veilig_bel_nu"}})
+    mine = UserUttered(
+        "/veilig_over_mij", parse_data={SAFETY: {"level": "none", "kinds": [], "reply": "veilig_over_mij"}}
+    )
+    assert held_others(talk(sister, call))
+    assert not held_others(talk(sister, mine))
+
+
+def test_after_a_danger_to_life_the_answer_has_the_line_for_it():
+    danger = typed("ik neem ons allemaal mee", level="acute", kinds=["homicide_suicide"])
+    seen = decided("gewoon op de bank", talk(danger, said("veilig_geen_gevaar")), intent="veilig_gehoord").get(SAFETY)
+    assert "reply" not in seen  # the question about it comes again
+    for text in CONTENT.steps["drempel_gehoord"].variations:
+        assert "[[113]]" in text
+
+
+def test_a_request_to_find_somebody_is_declined_though_it_is_about_contact():
+    message = Message({TEXT: "wat is haar nieuwe adres", HEARD: {"moment": "contact"}, "intent_ranking": []})
+    message.set(RISK, {"misuse": "find_person", "misuse_sure": False})
+    message.set(INTENT, {"name": "breakup_contact", "confidence": 0.9})
+    SafetyScreen().process([message], None)
+    assert message.get(SAFETY)["refusal"] == "weiger_anders"
+
+
+@pytest.mark.parametrize(
+    ("before", "step"),
+    [
+        ("suicide_alleen", "suicide_gehoord"),
+        ("veilig_durf_niet", "drempel_gehoord"),
+        ("veilig_geen_gevaar", "veilig_gehoord"),
+    ],
+)
+def test_an_answer_to_a_question_after_a_danger_is_taken_up_and_the_danger_stays_open(before, step):
+    danger = typed("ik ga haar wat aandoen", level="acute", kinds=["threat_to_others"])
+    seen = decided("mijn moeder misschien", talk(danger, said(before)), intent=step).get(SAFETY)
+    assert (seen["reply"], seen["held"]) == (step, True)
+    for text in CONTENT.steps[step].variations:
+        assert "[[noodnummer" in text or "[[113" in text
+
+
+def test_a_danger_in_that_answer_comes_first():
+    danger = typed("ik wil niet meer", level="acute", kinds=["suicide"])
+    seen = decided("ik ga haar vermoorden", talk(danger, said("suicide_alleen")), intent="suicide_gehoord").get(SAFETY)
+    assert seen["level"] in ("urgent", "acute")
+    assert "reply" not in seen
+
+
+@pytest.mark.parametrize("step", ["contact_ban_huisverbod", "breakup_contact", "verbod_contact"])
+def test_who_was_told_of_a_ban_or_a_break_up_and_wants_to_go_by_hears_to_stay_away(step):
+    tracker = talk(typed("..."), said(step))
+    text = "ik ga ff langs om sorry te zeggen"
+    assert decided(text, tracker, intent="remorse").get(INTENT)["name"] == "moment_contact"
+    assert decided(text, intent="remorse").get(INTENT)["name"] == "remorse"
+    assert decided("ik ga langs de huisarts morgen", tracker, intent="remorse").get(INTENT)["name"] == "remorse"
+    assert decided("ik stuur haar niks meer", tracker, intent="remorse").get(INTENT)["name"] == "remorse"
