@@ -48,11 +48,12 @@ def with_usual_words(text: str) -> str:
 PLACEHOLDER = re.compile(r"\[\[(?!ander\]\]|delen\]\])([a-z0-9_]+)(?:\.(phone|name))?\]\]")
 """Where a help line, its number or its name comes."""
 
-GROUPS = ("variations", "careful", "easy", "change", "sustain")
+GROUPS = ("variations", "flanders", "careful", "easy", "change", "sustain")
 """Groups of wordings of a step; the first is for when none of the others fits."""
 
 CONDITIONS: dict[str, dict[str, Any]] = {
     "variations": {},
+    "flanders": {"country": "be"},
     "careful": {"careful": True},
     "easy": {"easy": True},
     "change": {"talk": "change"},
@@ -87,6 +88,22 @@ class StepRisk(Strict):
     kinds: tuple[str, ...]
 
 
+class Names(Strict):
+    """What a person types who wants to hear this step.
+
+    Attributes:
+        themes: what the message must be about; none: the words are clear by themselves.
+        words: as the normaliser leaves them, `word*` for a beginning; one is enough.
+        unless: words that say it is about somebody else or something else.
+        asked: only when the message asks something. Else it is enough to speak of it.
+    """
+
+    themes: tuple[str, ...] = ()
+    words: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    asked: bool = False
+
+
 class Step(Strict):
     """One reply of the bot, and where one can go from it.
 
@@ -94,12 +111,14 @@ class Step(Strict):
         name: the payload that leads here (`/name`) and, with `utter_` before it, the name of the reply.
         codes: what the text does, after MITI 4.2.1 (content/README.md).
         variations: wordings of the same reply.
+        flanders: wordings for who lives there, where the facts differ; they must be safe in careful mode too.
         careful: wordings in careful mode, where the usual ones are not safe.
         easy: wordings in very simple words, for who asked for that.
         change: wordings for who just spoke of wanting, needing or being able to change.
         sustain: wordings for who just spoke for leaving things as they are.
         codes_of: codes of a group of wordings that does something else than `codes` say.
         listens: the step that answers what the person types, in their own words, after this one.
+        named: by which words, in which themes, a message asks for this step.
         control: `ruler` shows a ruler from 0 to 10.
         end: this step closes a journey.
         part: a sentence of a summary, or one that another reply gets added; it is never a reply by itself.
@@ -109,12 +128,16 @@ class Step(Strict):
     name: str
     codes: tuple[str, ...]
     variations: tuple[str, ...]
+    flanders: tuple[str, ...] = ()
     careful: tuple[str, ...] = ()
     easy: tuple[str, ...] = ()
     change: tuple[str, ...] = ()
     sustain: tuple[str, ...] = ()
-    codes_of: dict[Literal["careful", "easy", "change", "sustain"], tuple[str, ...]] = Field(default_factory=dict)
+    codes_of: dict[Literal["flanders", "careful", "easy", "change", "sustain"], tuple[str, ...]] = Field(
+        default_factory=dict
+    )
     listens: str | None = None
+    named: Names | None = None
     buttons: tuple[Button, ...] = ()
     control: Literal["ruler"] | None = None
     end: bool = False

@@ -13,6 +13,7 @@ from typing import get_args
 from bot.channels.static import all_texts
 from bot.channels.telegram_texts import FILE as TELEGRAM_FILE
 from bot.channels.telegram_texts import Name, TelegramTexts, load_texts
+from bot.chat_dutch import normalise
 from bot.content import DOCTOR_PART, JOURNEYS, PLACEHOLDER, Content, load, with_usual_words
 from bot.help.directory import HelpLine
 from bot.help.offer import all_texts as all_texts_of_offer
@@ -41,7 +42,8 @@ BANNED = {
     "daders veranderen niet": "not true", "je verandert zeker": "promise nothing", "—": "no dashes",
 }  # fmt: skip
 BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "stilte", "vertelt_eerst", "too_long",
-              "verder_knop", "samenvatting_leeg", "hulp_na_plaats", "cijfer_reden", "veilig_uitleg")  # fmt: skip
+              "verder_knop", "samenvatting_leeg", "hulp_na_plaats", "cijfer_reden", "veilig_uitleg",
+              "kort_gehoord")  # fmt: skip
 BY_PROGRAM_FAMILIES = (
     "safety_",
     "niet_begrepen_",
@@ -127,6 +129,7 @@ def check(root: Path = CONTENT, today: date | None = None) -> Report:
     report.errors += _offer_errors(content, sites.values())
     report.errors += _static_errors(content)
     report.errors += _unreachable(content)
+    report.errors += named_errors(content)
     own = [line for site in sites.values() if not site.example for line in site.organisation.help]
     report.warnings += _stale([*content.lines.values(), *own], today or datetime.now(UTC).date())
     report.errors += _journey_errors(content)
@@ -206,12 +209,25 @@ def _unreachable(content: Content) -> list[str]:
 
     entered = {b.to for s in content.steps.values() for b in s.buttons} | set(THEMES) | intents_with_own_rule()
     entered |= {s.listens for s in content.steps.values() if s.listens}
+    entered |= {name for name, step in content.steps.items() if step.named}
     by_program = set(BY_PROGRAM)
     return [
         f"{content.origin[name]}: nothing leads to {name}"
         for name, step in content.steps.items()
         if name not in entered | by_program and not step.part and not name.startswith(BY_PROGRAM_FAMILIES)
     ]
+
+
+def named_errors(content: Content) -> list[str]:
+    """Themes that do not exist, and words that no message has once the normaliser is done."""
+    errors = []
+    for step in content.steps.values():
+        where = f"{content.origin[step.name]}: {step.name}: named"
+        if step.named:
+            errors += [f"{where}: {theme!r} is no theme" for theme in step.named.themes if theme not in THEMES]
+            read = ((word.rstrip("*"), normalise(word.rstrip("*"))) for word in (*step.named.words, *step.named.unless))
+            errors += [f"{where}: write {word!r} as {usual!r}" for word, usual in read if usual != word]
+    return errors
 
 
 def _journey_errors(content: Content) -> list[str]:

@@ -18,8 +18,11 @@ from bot.help.directory import Country
 from bot.nlu.context import SAFETY
 from bot.told import OTHER
 
-RANK = ("careful", "easy", "change", "sustain", "variations")
+RANK = ("flanders", "careful", "easy", "change", "sustain", "variations")
 """Of the groups of wordings that fit, which comes first."""
+
+ALONE = ("flanders", "careful")
+"""Groups beside which no other fits: the others would tell what does not hold there, or is not safe."""
 
 
 def _group(response: dict[str, Any]) -> str:
@@ -34,11 +37,12 @@ def fitting_wordings(responses: list[dict[str, Any]], slots: dict[str, Any]) -> 
         slots: what is remembered.
 
     Returns:
-        One response a wording. In careful mode nothing but careful wordings, where there are any.
+        One response a wording. In Flanders and in careful mode nothing but the wordings for that, where there are any.
     """
     holding = (r for r in responses if all(slots.get(c["name"]) == c["value"] for c in r.get("condition") or []))
     fitting = sorted(holding, key=lambda r: RANK.index(_group(r)))
-    return [r for r in fitting if _group(r) == "careful"] or fitting
+    first = _group(fitting[0]) if fitting else ""
+    return [r for r in fitting if _group(r) == first] if first in ALONE else fitting
 
 
 def asked_just_now(tracker: DialogueStateTracker) -> bool:

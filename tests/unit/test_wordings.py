@@ -2,10 +2,13 @@
 
 from collections import Counter
 
+import pytest
+
 from bot.content import load
 from bot.nlg import fitting_wordings, freshest, with_way_back
 
 CONDITION = {
+    "flanders": ("country", "be"),
     "careful": ("careful", True),
     "easy": ("easy", True),
     "change": ("talk", "change"),
@@ -21,7 +24,7 @@ def wording(group: str, number: int) -> dict:
     return found
 
 
-ALL = [wording(g, n) for g in ("variations", "careful", "easy", "change", "sustain") for n in range(2)]
+ALL = [wording(g, n) for g in ("variations", "flanders", "careful", "easy", "change", "sustain") for n in range(2)]
 
 
 def first_group(**slots) -> str:
@@ -34,6 +37,21 @@ def test_careful_comes_before_easy_and_easy_before_what_fits_the_talk():
     assert first_group(talk="change") == "change"
     assert first_group(talk="sustain") == "sustain"
     assert first_group(talk="none") == "variations"
+
+
+def test_in_flanders_no_fact_of_elsewhere_comes_in_careful_mode_neither():
+    times = Counter({"a/flanders/0": 5, "a/flanders/1": 5})
+    assert first_group(country="be", careful=True) == "flanders"
+    assert freshest(fitting_wordings(ALL, {"country": "be"}), times, 0)["text"].startswith("flanders")
+    assert first_group(country="cn") == "variations"
+
+
+@pytest.mark.parametrize("name", [n for n, s in load().steps.items() if s.flanders])
+def test_what_holds_in_the_netherlands_alone_is_not_said_in_flanders(name):
+    for text in load().steps[name].flanders:
+        assert "juridischloket" not in text.lower()
+        assert "reclassering" not in text.lower()
+        assert "burgemeester" not in text.lower()
 
 
 def test_when_the_best_group_has_been_heard_the_next_one_follows_and_nothing_comes_twice():

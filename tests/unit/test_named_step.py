@@ -1,0 +1,78 @@
+"""A message that names what it is about gets the step on just that."""
+
+import pytest
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.chat_dutch import normalise
+from bot.content import Names, load
+from bot.content_check import named_errors
+from bot.nlu.change_talk import HEARD
+from bot.nlu.named_step import NamedStep, named_step
+
+CONTENT = load()
+
+
+@pytest.mark.parametrize(
+    ("typed", "theme", "step"),
+    [
+        ("ik heb een huisverbod van 10 dagen", "contact_ban_huisverbod", "verbod_huisverbod"),
+        ("krijg ik nog een VOG", "police_justice", "verbod_vog"),
+        ("ben gestuurd door de reclassering", "police_justice", "verbod_reclassering"),
+        ("hoe lang duurt zo'n traject", "explain_change", "veranderen_programma"),
+        ("is haar geld inhouden ook geweld?", "what_is_violence", "begrijpen_telefoon_geld"),
+        ("ik wil een traject", "explain_change", None),
+        ("geldt het ook als geweld als ik haar alleen duw?", "what_is_violence", None),
+        ("ik zag een vogel", "police_justice", None),
+        ("ik heb zelf een melding gedaan over mijn man", "police_justice", None),
+        ("krijgt ze een enkelband", "police_justice", None),
+        ("is er nog een kans dat ze terugkomt?", "explain_change", None),
+        ("ik heb een huisverbod", "remorse", None),
+        ("wanneer komt de politie", "police_justice", None),
+    ],
+)
+def test_words_in_their_theme_lead_to_their_step(typed, theme, step):
+    assert named_step(normalise(typed), theme, set()) == step
+
+
+def test_the_step_comes_once():
+    assert named_step("ik heb een huisverbod", "contact_ban_huisverbod", {"verbod_huisverbod"}) is None
+
+
+def test_without_themes_the_words_are_enough():
+    assert named_step("raak ik mijn verblijfsvergunning kwijt", "", set()) == "vraag_verblijf"
+    assert named_step("ze dreigen dat ik het land uitgezet word", "remorse", set()) == "vraag_verblijf"
+    assert named_step("ik heb mijn telefoon uitgezet", "remorse", set()) is None
+    assert named_step("mijn dochter bibbert als ik dronken thuiskom", "alcohol_drugs", set()) is None
+    assert named_step("sinds ik gestopt ben met drinken gaat het beter", "alcohol_drugs", set()) is None
+    assert named_step("ik tril helemaal sinds ik niet meer drink", "alcohol_drugs", set()) == "drank_ontwenning"
+    assert named_step("ik vind het moeilijk", "remorse", set()) is None
+
+
+def test_a_word_that_no_message_has_and_a_theme_that_does_not_exist_are_mistakes():
+    named = Names(themes=("geen_thema",), words=("m'n verblijf*",))
+    steps = {"menu": CONTENT.steps["menu"].copy(update={"named": named})}
+    errors = named_errors(CONTENT.copy(update={"steps": steps}))
+    assert len(errors) == 2
+    assert "geen_thema" in errors[0]
+    assert "mijn verblijf" in errors[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "name"), [("zelf", "verbod_contact"), ("none", "verbod_contact"), ("slachtoffer", "vertelt")]
+)
+def test_a_ban_of_somebody_else_is_not_spoken_of_as_the_own(role, name):
+    message = Message({TEXT: "hij kreeg een contactverbod maar staat toch voor de deur", HEARD: {"role": role}})
+    message.set("intent_ranking", [{"name": "contact_ban_huisverbod", "confidence": 0.8}])
+    message.set(INTENT, {"name": "vertelt", "confidence": 0.8})
+    NamedStep(0.4).process([message], None)
+    assert message.get(INTENT)["name"] == name
+
+
+def test_an_answer_to_the_last_question_stays_one():
+    message = Message(
+        {TEXT: "een huisverbod", "intent_ranking": [{"name": "contact_ban_huisverbod", "confidence": 0.8}]}
+    )
+    message.set(INTENT, {"name": "verbod_huisverbod_anders", "confidence": 1.0})
+    NamedStep(0.4).process([message], None)
+    assert message.get(INTENT)["name"] == "verbod_huisverbod_anders"
