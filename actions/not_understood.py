@@ -11,10 +11,14 @@ from rasa_sdk.types import DomainDict
 
 from actions.ruler import latest_intent
 from bot.chat_dutch import normalise
+from bot.content import asks
 from bot.nlu.question import is_question
 from bot.told import FEELINGS, MOMENTS, NONE, TALKS, TELLING
 
 DIFFERENT_REPLIES = 3
+FRAGMENT_WORDS = 4
+"""So few words after a question are an answer to it, and no piece of a story."""
+
 SENTENCE_WORDS = 5
 """A message of so many words tells something, also when its theme is not understood; once, it is answered as such."""
 
@@ -28,6 +32,18 @@ def times_in_a_row(tracker: Tracker) -> int:
                 break
             count += 1
     return min(count, DIFFERENT_REPLIES)
+
+
+def was_asked(tracker: Tracker) -> bool:
+    """Whether the bot asked something just before the person's last message."""
+    messages = 0
+    for event in reversed(tracker.events):
+        messages += event.get("event") == "user"
+        if messages == 2:
+            return False
+        if event.get("event") == "bot" and asks(event.get("text") or ""):
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -45,16 +61,19 @@ class Heard:
     moment: str | None = NONE
 
 
-def fitting_reply(heard: Heard, times: int, telling: bool = False, asks: bool = False) -> str:
+def fitting_reply(
+    heard: Heard, times: int, telling: bool = False, question: bool = False, answering: bool = False
+) -> str:
     """The step that says something back: of the moment that was heard, else of the feeling, else of the direction.
 
     Args:
         heard: in the message.
         times: how many messages in a row were not understood; from the third on a person is offered.
         telling: the message was understood as a piece of a story.
-        asks: the message is a question; a feeling said back would be no answer.
+        question: the message is a question; a feeling said back would be no answer.
+        answering: the message is a few words after a question of the bot.
     """
-    if asks and times < DIFFERENT_REPLIES:
+    if question and times < DIFFERENT_REPLIES:
         return "niet_begrepen_vraag"
     if times < DIFFERENT_REPLIES:
         if heard.moment in MOMENTS:
@@ -63,6 +82,8 @@ def fitting_reply(heard: Heard, times: int, telling: bool = False, asks: bool = 
             return f"gevoel_{heard.feeling}"
         if heard.talk in TALKS:
             return f"gehoord_{heard.talk}"
+        if answering:
+            return "kort_gehoord"
     return TELLING if telling else f"niet_begrepen_{times}"
 
 
@@ -81,7 +102,8 @@ class NotUnderstood(Action):
             Heard(tracker.get_slot("talk"), tracker.get_slot("feeling"), tracker.get_slot("moment")),
             times,
             telling=latest_intent(tracker) == TELLING or (times == 1 and len(text.split()) >= SENTENCE_WORDS),
-            asks=is_question(text),
+            question=is_question(text),
+            answering=len(text.split()) <= FRAGMENT_WORDS and was_asked(tracker),
         )
         dispatcher.utter_message(response=f"utter_{step}")
         return []

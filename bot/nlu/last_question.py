@@ -77,14 +77,29 @@ _OF_LIFE = re.compile(r"\b(?:ik|mij|me|als|met|zou|leven|niet|nooit|geen|dan|om|
 _SILENCE = re.compile(r"\.[. ]+")
 _NO = re.compile(r"^(?:nee+n?|nope|nah)\b[ ,.!]*(.*)$")
 _NO_DANGER = re.compile(
-    r"^(?:echt |hoor |joh |nu |er is |het is |tis |t is |alles is |alles )*(?:"
+    r"^(?:echt |hoor |joh |man |bro |gast |jong |zeg |nu |er is |het is |tis |t is |alles is |alles )*(?:"
     r"geen gevaar|niemand (?:in gevaar|gewond|thuis)|(?:nu |hier |weer )*(?:rustig|veilig|oke|goed)\b"
     r"|ik (?:ga|doe|wil)(?: dat| het| nu| echt| haar| hem)* (?:niks|niets)(?: doen| aandoen)?\b|ik ben (?:nu |hier )*veilig"
+    r"|ik ben (?:nu |hier |gewoon )*alleen(?: thuis| hier)?(?: hoor| nu| man)*(?=[ .!]*$)"
     r"|(?:ze|zij|hij|iedereen) (?:is|zijn) (?:al |nu |weer )*(?:weg|veilig|bij (?:haar|zijn|mijn|der|oma|opa)))"
 )
 _PLAINLY_NO_DANGER = re.compile(
     r"^(?:hoezo[ ,]+|echt |joh |nu |hier )*er is (?:echt |nu |hier |hoor )*"
     r"(?:geen gevaar|niks aan de hand|niets aan de hand|niemand in gevaar)(?: hoor| echt niet| nu)?[ .!]*$"
+)
+_ASKS_WHO_IS_NEAR = re.compile(
+    r"\b(?:samen|bij elkaar|bij je|bij jou|bij die|bij de ander|bij het kind|kinderen bij|in huis|in de buurt)\b"
+)
+_NEAR = (
+    r"hier|hiernaast|naast (?:me|mij)|boven|beneden|thuis|samen|te slapen|bij (?:me|mij|ons)\b|in (?:bed|huis)"
+    r"|in de (?:kamer|keuken|zetel|woonkamer|living|slaapkamer|badkamer|gang|tuin|schuur)"
+    r"|op (?:de bank|de zetel|bed|(?:haar|zijn|hun) kamer)"
+)
+_IS_NEAR = re.compile(
+    r"^(?:ja|jawel|jep|klopt),? (?:ze|zij|hij|die|we|wij|(?:de|mijn|onze) \w+|kinderen) "
+    r"(?!.*\b(?:niet|geen|weg|maar|naar|gevangenis|werk|uit elkaar|apart|vroeger)\b)"
+    r"(?:(?:slaapt|slapen)\b|(?:is|zijn|zit|zitten|ligt|liggen|staat|staan|kijkt|kijken|speelt|spelen) "
+    rf"(?:nu |gewoon |ook |nog |al )*(?:{_NEAR})\b)"
 )
 _NO_CALL = re.compile(r"\b(?:bel|bellen|belen|durf|durven|lukt|niet bellen)\b")
 _RESERVE = re.compile(
@@ -103,6 +118,7 @@ _WHAT_OR_WHY = re.compile(
     r")[ ?.!]*$"
 )
 _REASON = re.compile(r"\b(?:omdat|want|om|voor|vanwege)\b")
+_NEGATION = re.compile(r"\b(?:niet|geen|nooit|niks|niets|niemand)\b")
 _COUNTED = re.compile(
     r"^[^,]{0,12},\d|\b(?:half|halve|jaar|jaren|maand(?:en)?|week|weken|dag(?:en)?|uur|keer|kinderen|kids|geleden|euro|biertjes?)\b"
 )
@@ -151,7 +167,7 @@ def asks_simpler(text: str) -> bool:
 
 
 def confirms(text: str, asked: str) -> bool:
-    """Whether a (normalised) message says yes to a question about danger: "ja ik heb een plan", "denk het wel ja", "ja soms".
+    """Whether a (normalised) message says yes to a question about danger: "ja ik heb een plan", "ja soms", "ja ze zit boven".
 
     Looser than `short_answer`, and for a yes alone: to take a no for granted would close the question.
 
@@ -161,7 +177,8 @@ def confirms(text: str, asked: str) -> bool:
     """
     words = _squeeze(text).split()
     known = _listed().around | _listed().around_danger | set(_squeeze(normalise(asked)).split())
-    return "ja" in words and known.issuperset(set(words) - {"ja"})
+    near = len(words) <= WISH_WORDS and bool(_ASKS_WHO_IS_NEAR.search(asked.lower()) and _IS_NEAR.match(text))
+    return near or ("ja" in words and known.issuperset(set(words) - {"ja"}))
 
 
 def denies(text: str, calling: bool = False) -> bool:
@@ -278,9 +295,18 @@ def chosen_button(text: str, buttons: list[dict[str, str]], asked: str = "") -> 
         if button.get("answer") == "ja" and _tells_of_danger(button) and confirms(text, asked):
             return button["payload"]
     best = max(buttons, key=lambda b: fuzz.ratio(text, normalise(b["title"])), default=None)
-    if best and fuzz.ratio(text, normalise(best["title"])) >= SAME_WORDS:
+    if (
+        best
+        and fuzz.ratio(text, normalise(best["title"])) >= SAME_WORDS
+        and _as_negated(text, normalise(best["title"]))
+    ):
         return best["payload"]
     return None
+
+
+def _as_negated(text: str, title: str) -> bool:
+    """Whether two texts deny the same: a letter more makes "er is een gevaar" of "er is geen gevaar"."""
+    return set(_NEGATION.findall(text)) == set(_NEGATION.findall(title))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -13,10 +13,17 @@ _OPENING = re.compile(
     r"|(?:wie|waar|hoe) (?:is|zijn|kan|kun|moet|mag|gaat|werkt|lang|veel|vaak|beslist)\b"
     r"|wat (?!een\b|me\b|mij\b|ik\b)"
     r"|(?:mag|moet|kan) ik\b(?! niet\b| het\b| er\b| dat\b)"
-    rf"|(?:{_ASKING_VERB}) (?:je|jij|jullie|ge|gij|u|er|iemand|dat|dit|die|het|t|we|wij|men|der|mijn)\b)"
+    rf"|(?:{_ASKING_VERB}) (?:je|jij|jullie|ge|gij|u|er|daar|hier|iemand|dat|dit|die|het|t|we|wij|men|der|mijn)\b)"
 )
 
 
+_SENTENCES = re.compile(r"[.!?]+ +")
+_ANSWERED = re.compile(r"^(?:waarom|hoezo|wrm)\b.*\?+ *(?:omdat|want|nou)\b")
+"""Says a question of the bot over and answers it: "waarom geen 2? omdat ik haar wil zien"."""
+
+
 def is_question(text: str) -> bool:
-    """Whether a (normalised) message asks something: by the mark at its end, or by how it begins."""
-    return text.rstrip(" !").endswith("?") or bool(_OPENING.match(text))
+    """Whether a (normalised) message asks something: by the mark at its end, or by how it or its last sentence begins."""
+    last = _SENTENCES.split(text.strip(" .!"))[-1]
+    asks = text.rstrip(" !").endswith("?") or bool(_OPENING.match(text) or _OPENING.match(last))
+    return asks and not _ANSWERED.search(text)

@@ -123,6 +123,12 @@ def test_a_typed_answer_chooses_a_button(typed, payload):
     assert chosen_button(normalise(typed), BUTTONS) == payload
 
 
+def test_one_letter_does_not_turn_a_danger_into_none():
+    buttons = [{"title": "Nee, er is geen gevaar", "payload": "/veilig_geen_gevaar", "answer": "nee"}]
+    assert chosen_button(normalise("nee er is geen gevar"), buttons) == "/veilig_geen_gevaar"
+    assert chosen_button(normalise("nee, er is een gevaar"), buttons) is None
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
@@ -130,6 +136,8 @@ def test_a_typed_answer_chooses_a_button(typed, payload):
         ("denk het wel ja", ""),
         ("ja soms", ""),
         ("ja vanavond", "Wil je dood?"),
+        ("ja hij zit in de zetel", "Zijn jullie nu samen in huis?"),
+        ("ja, de kinderen slapen boven", "Zijn er nu kinderen bij?"),
     ],
 )
 def test_a_yes_to_a_question_about_danger_may_have_words_around_it(text, asked):
@@ -144,6 +152,10 @@ def test_a_yes_to_a_question_about_danger_may_have_words_around_it(text, asked):
         ("nee wel bang", "Is er nu iemand gewond of bang?"),
         ("nee, morgen", "Ben je van plan er vandaag heen te gaan?"),
         ("nee, voor een ander", "Heb je een plan voor jezelf en een ander?"),
+        ("ja ze is bij haar moeder", "Zijn jullie nu samen in huis?"),
+        ("ja hij zit in de gevangenis", "Zijn jullie nu samen in huis?"),
+        ("ja ze is naar haar moeder", "Is de ander nu bij je?"),
+        ("ja hij zit in de zetel", "Heb je een plan?"),
         ("nee loopt wel op", "Ben je nu alleen met het kind, en loopt het op?"),
     ],
 )
@@ -188,6 +200,7 @@ def test_who_tells_more_than_that_is_heard(text):
         "nee ik ga haar niks doen",
         "nee hij is weg, naar zijn broer",
         "neen 't is hier veilig",
+        "nee man ik ben alleen thuis",
         "er is geen gevaar",
         "hoezo, er is niks aan de hand hoor",
     ],
@@ -201,6 +214,10 @@ def test_a_no_in_own_words_to_a_question_about_danger(typed):
     [
         "nee ik ben hier niet veilig",
         "nee ik doe het toch",
+        "nee ik ben alleen met de baby",
+        "nee ik ben alleen thuis met de baby",
+        "nee ik ben alleen bij haar voor de deur",
+        "nee ik ben alleen nog kwaad",
         "nee ik heb alles al klaarliggen",
         "nee help me",
         "nee ze reageert nergens op",

@@ -73,5 +73,11 @@ def test_a_piece_of_a_story_is_answered_by_its_feeling_or_direction_or_as_a_stor
 
 
 def test_a_question_that_is_not_understood_gets_no_feeling_said_back():
-    assert fitting_reply(Heard("change", "boos"), 1, asks=True) == "niet_begrepen_vraag"
-    assert fitting_reply(Heard("none", "none"), 3, asks=True) == "niet_begrepen_3"
+    assert fitting_reply(Heard("change", "boos"), 1, question=True) == "niet_begrepen_vraag"
+    assert fitting_reply(Heard("none", "none"), 3, question=True) == "niet_begrepen_3"
+
+
+def test_a_few_words_after_a_question_are_an_answer():
+    assert fitting_reply(Heard(), 1, answering=True) == "kort_gehoord"
+    assert fitting_reply(Heard(feeling="verdriet"), 1, answering=True) == "gevoel_verdriet"
+    assert fitting_reply(Heard(), 3, answering=True) == "niet_begrepen_3"
