@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.nlu.teller import OTHERS, VICTIM
-from bot.told import CONTACT, NONE
+from bot.nlu.teller import is_not_the_doer
+from bot.told import CONTACT
 
 STEP = f"moment_{CONTACT}"
 """The reply."""
@@ -47,7 +47,7 @@ def seeks_contact(text: str, moment: str, role: str, remembered: str | None, kno
         remembered: the role that the conversation has shown before.
         known: the steps that were said.
     """
-    if role in (VICTIM, *OTHERS) or (remembered == VICTIM and role == NONE):
+    if is_not_the_doer(role, remembered):
         return False
     goes = bool(_I.search(text) and _APPROACH.search(text)) and not _NO_APPROACH.search(text)
     return moment == CONTACT or (lives_apart(known) and goes)

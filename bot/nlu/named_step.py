@@ -21,13 +21,11 @@ from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
 from bot.nlu.question import is_question
-from bot.nlu.teller import OTHERS, VICTIM
+from bot.nlu.teller import is_not_the_doer
 from bot.themes import THEMES, theme_of
 from bot.told import NONE, TELLING
 
 _END = r"(?!\w)"
-NOT_FOR = (VICTIM, *OTHERS)
-"""The steps speak to who uses violence."""
 
 
 class Named(NamedTuple):
@@ -112,8 +110,8 @@ class NamedStep(GraphComponent):
         return messages
 
     def _may_name(self, message: Message, tracker: DialogueStateTracker | None) -> bool:
-        """Not where the message answers the last question, nor for who bears violence or sees it with others."""
+        """Not where the message answers the last question; and the steps speak to who uses violence."""
         role = (message.get(HEARD) or {}).get("role", NONE)
         remembered = tracker.get_slot("role") if tracker else None
         of_theme = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in {*THEMES, TELLING, "nlu_fallback"}
-        return of_theme and role not in NOT_FOR and not (role == NONE and remembered == VICTIM)
+        return of_theme and not is_not_the_doer(role, remembered)

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from bot.safety import Screening
+from bot.told import NONE
 
 SELF, VICTIM = "zelf", "slachtoffer"
 OTHERS = ("omstander", "hulpverlener")
@@ -49,6 +50,16 @@ _MAY_DO_IT = re.compile(
     r"|\b(?:in|bij) (?:mijn|me) (?:hand|zak|tas|auto)\b|\bmijn (?:handen|vuisten)\b|\bligt klaar\b"
 )
 """Says that the person does or did something, or is about to: with "ik", or without where a clause begins with the verb."""
+
+
+def is_not_the_doer(role: str, remembered: str | None) -> bool:
+    """Whether a message is told by who bears violence or sees it with others.
+
+    Args:
+        role: heard in the message, or `none`.
+        remembered: the role that the conversation has shown before.
+    """
+    return role in (VICTIM, *OTHERS) or (role == NONE and remembered == VICTIM)
 
 
 class Told(NamedTuple):
