@@ -383,7 +383,7 @@ def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str
 
     A theme with facts about contact comes first, where no ban was spoken of yet; so does whatever is no theme: a goodbye, a
     number, a wish, a question about help. So does an answer that a question listens for, unless somebody is known to live
-    apart. Not twice in a row, and nothing in the middle of a ruler.
+    apart. Nothing of this in the middle of a ruler.
     """
     intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
     listened = tracker is not None and intent == listening_step(tracker)
@@ -391,11 +391,7 @@ def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str
     if (other and not listened) or (tracker is not None and tracker.active_loop_name):
         return None
     known = steps_heard(tracker) if tracker else set()
-    if (
-        _seeks_contact(message, tracker)
-        and last_said(tracker) != contact.STEP
-        and (not listened or contact.lives_apart(known))
-    ):
+    if _seeks_contact(message, tracker) and (not listened or contact.lives_apart(known)):
         return contact.STEP if intent not in contact.FACTS or contact.lives_apart(known) else None
     led = any(name.startswith("naasten_") for name in known)
     return None if led or listened else STEP_OF.get(_role_heard(message))
