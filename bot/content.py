@@ -96,12 +96,20 @@ class Names(Strict):
         words: as the normaliser leaves them, `word*` for a beginning; one is enough.
         unless: words that say it is about somebody else or something else.
         asked: only when the message asks something. Else it is enough to speak of it.
+        clear: words that are clear by themselves, whatever the message is about.
+        to: whom the step speaks to: who uses violence (`doer`), who bears it (`victim`), who sees it with others
+            (`onlooker`), who works with them (`professional`), these three (`others`), or `anyone`.
+        in_danger: it has the lines itself, so it also answers where a danger is open or only suspected by the classifier, up to
+            this level.
     """
 
     themes: tuple[str, ...] = ()
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     asked: bool = False
+    to: Literal["doer", "victim", "onlooker", "professional", "others", "anyone"] = "doer"
+    in_danger: Literal["urgent", "acute"] | None = None
 
 
 class Step(Strict):

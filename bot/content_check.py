@@ -43,7 +43,7 @@ BANNED = {
 }  # fmt: skip
 BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "stilte", "vertelt_eerst", "too_long",
               "verder_knop", "samenvatting_leeg", "hulp_na_plaats", "cijfer_reden", "veilig_uitleg",
-              "kort_gehoord")  # fmt: skip
+              "kort_gehoord", "naasten_gehoord", "suicide_bel_nu")  # fmt: skip
 BY_PROGRAM_FAMILIES = (
     "safety_",
     "niet_begrepen_",
@@ -55,6 +55,9 @@ BY_PROGRAM_FAMILIES = (
     "moment_",
 )
 """Steps that the program itself leads to, by name or by the start of their name."""
+
+EMERGENCY = "noodnummer"
+"""The line that whatever answers a danger must have."""
 
 _PHONE = re.compile(r"(?<![\w/])(?:\d[\d \-]+\d)(?!\w)")
 _NUMBER_OF_OTHER_KIND = re.compile(r"^(?:19|20)\d\d$")
@@ -219,14 +222,19 @@ def _unreachable(content: Content) -> list[str]:
 
 
 def named_errors(content: Content) -> list[str]:
-    """Themes that do not exist, and words that no message has once the normaliser is done."""
+    """Themes that do not exist, words that no message has once normalised, and what answers a danger without a line."""
     errors = []
     for step in content.steps.values():
         where = f"{content.origin[step.name]}: {step.name}: named"
         if step.named:
             errors += [f"{where}: {theme!r} is no theme" for theme in step.named.themes if theme not in THEMES]
-            read = ((word.rstrip("*"), normalise(word.rstrip("*"))) for word in (*step.named.words, *step.named.unless))
+            read = (
+                (word.rstrip("*"), normalise(word.rstrip("*")))
+                for word in (*step.named.words, *step.named.clear, *step.named.unless)
+            )
             errors += [f"{where}: write {word!r} as {usual!r}" for word, usual in read if usual != word]
+            silent = step.named.in_danger and any(EMERGENCY not in t for ts in step.wordings().values() for t in ts)
+            errors += [f"{where}: in_danger, and a wording without [[{EMERGENCY}]]"] if silent else []
     return errors
 
 

@@ -43,6 +43,14 @@ HIGHEST_LOW, HIGHEST_MIDDLE = 3, 6
 ABOUT = "over_mij"
 """The journey about the chat itself: a question in between, which does not take the place of where the person was."""
 
+ROLE_OF_STEP = {
+    "naasten_omstander": "omstander",
+    "naasten_werk": "hulpverlener",
+    "naasten_zelf": "zelf",
+    "veilig_over_mij": None,
+}
+"""What choosing a step says of who types. Help for who bears violence says nothing: who hits may be hit too."""
+
 PART = "samenvatting_"
 """Parts of a summary are steps whose names begin so, such as `samenvatting_thema_remorse`."""
 
@@ -87,6 +95,8 @@ def marks_of_step(content: Content, name: str) -> dict[str, Any]:
         marks["paused_step"] = None if step.end else name
     if step.control:
         marks[name.removeprefix("ask_")] = None
+    if name in ROLE_OF_STEP:
+        marks["role"] = ROLE_OF_STEP[name]
     if name == "makkelijker":
         marks["easy"] = True
     return marks

@@ -106,6 +106,14 @@ _RESERVE = re.compile(
     r"\b(?:maar|straks|nog niet|misschien|als|ooit|soms|bijna|tenzij|eerst|vanavond|vannacht|morgen|niet meer|wel|jawel|toch|ja"
     r"|bang|help|komt|niet veilig|onveilig|niet rustig)\b"
 )
+_CALLED = (
+    r"(?:wel|nu|dan|zo|meteen|gelijk|direct|even|ff|maar|al|hoor|goed|oke|ok|is goed|113|112|veilig thuis|die lijn|dat nummer"
+    r"|de huisarts|hulp|iemand)"
+)
+_WILL_CALL = re.compile(
+    r"^(?:(?:oke|ok|ja|goed|nou|dan|is goed|prima|vooruit|nee)[ ,.!]+)*(?:(?:ik|k|kga|ga|zal|wil)\b|bel ik\b)"
+    rf"(?: (?:ga|zal|wil)\b)?(?: {_CALLED})*(?: (?:bel|bellen|belle))?(?: {_CALLED})*[ .!]*$"
+)
 _WHAT_OR_WHY = re.compile(
     r"^(?:(?:nee|he|eh|huh|sorry|wacht|maar|euh|uh|wow|jeetje|oke)[ ,?!.]+)*(?:"
     r"wat? bedoel (?:je|jij|ge|u)(?: daar ?mee| nu| nou| dan| daar)*|hoe bedoel (?:je|jij|ge|u)|huh"
@@ -196,6 +204,11 @@ def denies(text: str, calling: bool = False) -> bool:
     if not no or "?" in text or _RESERVE.search(text):
         return False
     return bool(_NO_CALL.search(no.group(1)) if calling else _NO_DANGER.match(no.group(1)))
+
+
+def will_call(text: str) -> bool:
+    """Whether a (normalised) message says that the person is going to call: "ok ik bel wel", "ga 113 bellen"."""
+    return "bel" in text and bool(_WILL_CALL.match(text))
 
 
 def number(text: str) -> int | None:

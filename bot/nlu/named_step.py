@@ -21,51 +21,78 @@ from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
 from bot.nlu.question import is_question
-from bot.nlu.teller import is_not_the_doer
+from bot.nlu.teller import heard_role, is_told_by_others
 from bot.themes import THEMES, theme_of
 from bot.told import NONE, TELLING
 
 _END = r"(?!\w)"
+_NEVER = re.compile(r"(?!)")
+
+DOER, BEARS_IT, ONLOOKER, PROFESSIONAL = "doer", "victim", "onlooker", "professional"
+SPEAKS_TO = {
+    DOER: frozenset({DOER}),
+    BEARS_IT: frozenset({BEARS_IT}),
+    ONLOOKER: frozenset({ONLOOKER}),
+    PROFESSIONAL: frozenset({PROFESSIONAL}),
+    "others": frozenset({BEARS_IT, ONLOOKER, PROFESSIONAL}),
+    "anyone": frozenset({DOER, BEARS_IT, ONLOOKER, PROFESSIONAL}),
+}
+"""Who types, by what a step says of whom it speaks to (content: `to`)."""
+
+
+TELLER_OF = {"slachtoffer": BEARS_IT, "omstander": ONLOOKER, "hulpverlener": PROFESSIONAL}
+"""Who types, by the role that was heard."""
 
 
 class Named(NamedTuple):
-    """A step that can be named: in which themes, by which words, and which take that away."""
+    """A step that can be named: in which themes and by which words, by which words alone, which take it away, and to whom."""
 
     step: str
     themes: frozenset[str]
     words: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    clear: re.Pattern[str]
+    unless: re.Pattern[str]
     asked: bool
+    to: frozenset[str]
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Whole words; one that ends in * is the beginning of a word."""
     found = "|".join(rf"{re.escape(word.rstrip('*'))}{'' if word.endswith('*') else _END}" for word in words)
-    return re.compile(rf"(?<!\w)(?:{found})")
+    return re.compile(rf"(?<!\w)(?:{found})") if words else _NEVER
 
 
 @lru_cache(maxsize=1)
 def _named() -> tuple[Named, ...]:
-    found = []
-    for step in project_content().steps.values():
-        if named := step.named:
-            unless = _any_of(named.unless) if named.unless else None
-            found.append(Named(step.name, frozenset(named.themes), _any_of(named.words), unless, named.asked))
-    return tuple(found)
+    return tuple(
+        Named(
+            step.name,
+            frozenset(named.themes),
+            _any_of(named.words),
+            _any_of(named.clear),
+            _any_of(named.unless),
+            named.asked,
+            SPEAKS_TO[named.to],
+        )
+        for step in project_content().steps.values()
+        if (named := step.named)
+    )
 
 
-def named_step(text: str, theme: str, heard: set[str]) -> str | None:
+def named_step(text: str, theme: str, heard: set[str], teller: str = DOER) -> str | None:
     """The step that a (normalised) message names and that this conversation has not heard, or None.
 
     Args:
         text: the message.
         theme: what it is about, empty when that is unclear.
         heard: the steps that were said.
+        teller: who types, one of `DOER`, `BEARS_IT`, `ONLOOKER` and `PROFESSIONAL`.
     """
     for named in _named():
-        if named.step in heard or (named.themes and theme not in named.themes):
+        if named.step in heard or teller not in named.to or named.unless.search(text):
             continue
-        fits = named.words.search(text) and not (named.unless and named.unless.search(text))
+        of_theme = not named.themes or theme in named.themes
+        fits = named.clear.search(text) or (of_theme and named.words.search(text))
         if fits and (is_question(text) or not named.asked):
             return named.step
     return None
@@ -103,15 +130,22 @@ class NamedStep(GraphComponent):
         for message in messages:
             theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
             about = theme if confidence >= self._threshold else ""
-            step = named_step(message.get(TEXT) or "", about, steps_heard(tracker) if tracker else set())
-            if step and self._may_name(message, tracker):
+            heard = steps_heard(tracker) if tracker else set()
+            step = named_step(message.get(TEXT) or "", about, heard, _teller(message, tracker))
+            if step and _may_name(message):
                 intent = {INTENT_NAME_KEY: step, PREDICTED_CONFIDENCE_KEY: confidence}
                 message.set(INTENT, intent, add_to_output=True)
         return messages
 
-    def _may_name(self, message: Message, tracker: DialogueStateTracker | None) -> bool:
-        """Not where the message answers the last question; and the steps speak to who uses violence."""
-        role = (message.get(HEARD) or {}).get("role", NONE)
-        remembered = tracker.get_slot("role") if tracker else None
-        of_theme = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in {*THEMES, TELLING, "nlu_fallback"}
-        return of_theme and not is_not_the_doer(role, remembered)
+
+def _may_name(message: Message) -> bool:
+    """Not where the message answers the last question."""
+    return (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in {*THEMES, TELLING, "nlu_fallback"}
+
+
+def _teller(message: Message, tracker: DialogueStateTracker | None) -> str:
+    role = heard_role(message.get(TEXT) or "", (message.get(HEARD) or {}).get("role", NONE))
+    remembered = tracker.get_slot("role") if tracker else None
+    if not is_told_by_others(role, remembered):
+        return DOER
+    return TELLER_OF[role if role != NONE else str(remembered)]

@@ -39,13 +39,22 @@ from bot.nlu.context import (
     was_held,
 )
 from bot.nlu.doubt import PLEASANTRIES
-from bot.nlu.last_question import MAY_TYPE, asks_back, denies, last_buttons, last_said, listening_step
+from bot.nlu.last_question import MAY_TYPE, asks_back, denies, last_buttons, last_said, listening_step, will_call
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.nlu.sentence_encoder import JOINED_TEXT
-from bot.nlu.teller import ONLOOKER, SELF, STEP_OF, VICTIM, told_by
+from bot.nlu.teller import (
+    ONLOOKER,
+    SELF,
+    STEP_OF,
+    TOLD_WORDS,
+    goes_both_ways,
+    heard_role,
+    is_told_by_others,
+    told_by,
+)
 from bot.safety import LEVELS, Screening, load_engine
 from bot.themes import THEMES, theme_of
 from bot.told import CONTACT, FEELINGS, MOMENTS, NONE, OTHER, TELLING, as_entities, marks_of_step
@@ -100,6 +109,26 @@ RISK_OF_REQUEST = {
 }
 """What a request for help with harm tells of danger by itself (safety-taxonomy: finding out where she is, tracking, a ban)."""
 
+OTHERS_HEARD = "naasten_gehoord"
+"""The step for what somebody tells on who is not the one who uses violence: the themes speak to who does."""
+
+OF_ANYBODY = frozenset({
+    "privacy_anonymity", "delete_data", "who_are_you_bot", "what_help_exists", "find_help_nearby", "cost_of_help",
+    "waiting_list", "what_is_violence", "talk_to_human", "peer_expert", "out_of_scope",
+})  # fmt: skip
+"""Themes whose replies suit whoever asks."""
+
+OF_OWN_DOING = frozenset({
+    "remorse", "motivation_change_talk", "own_behaviour_doubt", "anger_tension", "jealousy_control", "relapse", "minimise_deny",
+    "commitment_plan", "ambivalence", "alcohol_drugs",
+})  # fmt: skip
+"""Themes of who uses violence: who speaks so of "ik" was perhaps taken for somebody else."""
+
+_I = re.compile(r"\b(?:ik|k)\b")
+
+NAMED_IN = frozenset({"violence_now", "threat_to_others", "losing_control", "child_in_danger", "victim", "honour"})
+"""Kinds of danger in which a step that was asked for may answer, when it has the lines."""
+
 ANSWERED_ALREADY = {"held", "asked", "reply"}
 """What `SafetyScreen` says of a message that gets no new question about danger."""
 
@@ -127,9 +156,6 @@ ASKED_TOGETHER = frozenset(
     {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
 )
 """Kinds whose question is much the same: is anybody in danger of this person now?"""
-
-TOLD_WORDS = 3
-"""A message of fewer words tells neither who types nor of contact."""
 
 LITTLE_WORDS = 5
 """A message of at most so many words says little by itself."""
@@ -244,7 +270,12 @@ class SafetyScreen(GraphComponent):
             data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
             if held_others(tracker):
                 data["others"] = True
-        if data.get("held") and (_leads_on(message) or _speaks_for_itself(message, data["kinds"], tracker)):
+        named = (
+            None if answered or misuse or by_rules.level != "none" else _named_in_danger(message, data, sure, tracker)
+        )
+        if named:
+            data["reply"] = named
+        elif data.get("held") and (_leads_on(message) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
         elif (
             data["level"] == "concern"
@@ -267,7 +298,7 @@ class SafetyScreen(GraphComponent):
         if refusal:
             data["refusal"] = refusal
         message.set(SAFETY, data, add_to_output=True)
-        if data["level"] != "none" and "asked" not in data and not answered:
+        if data["level"] != "none" and not {"asked", "reply"}.intersection(data):
             _set_intent(message, f"safety_{data['level']}")
         elif refusal and not answered:
             _set_intent(message, refusal)
@@ -309,13 +340,46 @@ def _answer_after_danger(message: Message, open_risk: Screening, tracker: Dialog
     Where somebody may take their life only the question about that listens.
     """
     estimate = message.get(RISK) or {}
-    denied = _denied_step(message, tracker)
+    called = _calling_step(message, open_risk, tracker)
+    denied = called or _denied_step(message, tracker)
     if denied or _asks_why(message, estimate, tracker):
         _set_intent(message, denied or WHY_ASKED)
         return denied or WHY_ASKED
     listened = None if estimate.get("misuse") else _listened(message, tracker)
     of_life = not OF_LIFE.isdisjoint(open_risk.kinds)
     return None if of_life and listened == CALM_ANSWER else listened
+
+
+def _named_in_danger(
+    message: Message, data: dict[str, Any], sure: bool, tracker: DialogueStateTracker | None
+) -> str | None:
+    """The step that a message names, where it has what must be said in this danger (content: `in_danger`).
+
+    Never where somebody may take their life, nor for a kind whose own reply has what must be said.
+    """
+    step = project_content().steps.get((message.get(INTENT) or {}).get(INTENT_NAME_KEY) or "")
+    if data["level"] == "none" or not step or not step.named or not step.named.in_danger:
+        return None
+    if step.named.in_danger == "acute":
+        return step.name if OF_LIFE.isdisjoint(data["kinds"]) else None
+    acute = data["level"] == "acute" or any(seen_in(e).level == "acute" for e in lately(tracker, HELD_AFTER_ACUTE))
+    certain = sure and data["level"] == "urgent"
+    return step.name if not acute and not certain and NAMED_IN.issuperset(data["kinds"]) else None
+
+
+def _calling_step(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:
+    """The step for who says, after a danger, that he or she is going to call."""
+    if (
+        tracker is None
+        or not f"/{last_said(tracker)}".startswith(ABOUT_DANGER)
+        or not will_call(message.get(TEXT) or "")
+    ):
+        return None
+    text = message.get(TEXT) or ""
+    if "113" in text or not OF_LIFE.isdisjoint(open_risk.kinds):
+        return "suicide_bel_nu"
+    acute = any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
+    return "veilig_bel_nu" if acute or "112" in text else "veilig_stap_gedaan"
 
 
 def _listened(message: Message, tracker: DialogueStateTracker | None) -> str | None:
@@ -350,20 +414,19 @@ def _asks_why(message: Message, estimate: dict[str, Any], tracker: DialogueState
 def _tell_by_role(
     message: Message, data: dict[str, Any], by_rules: Screening, tracker: DialogueStateTracker | None
 ) -> None:
-    """Let a danger be answered as told by this person: by who bears it, or by who sees it with others (`others`)."""
-    unsure = bool(data.get("unsure"))
-    told = told_by(
-        _role_heard(message), _role_before(tracker), data["kinds"], message.get(TEXT) or "", by_rules, unsure
-    )
+    """Let a danger be answered as told by who bears it, by who sees it with others (`others`), or does it too (`both`)."""
+    text, role, before = message.get(TEXT) or "", _role_heard(message), _role_before(tracker)
+    told = told_by(role, before, data["kinds"], text, by_rules, bool(data.get("unsure")))
+    both = data["level"] == "urgent" and not told.others and goes_both_ways(text, role, before, told.kinds)
     data["kinds"] = told.kinds
     data.pop("unsure", None)
-    data |= ({"others": True} if told.others else {}) | ({"unsure": True} if told.unsure else {})
+    told_as = {"others": told.others, "both": both, "unsure": told.unsure and not both}
+    data |= {name: True for name, holds in told_as.items() if holds}
 
 
 def _role_heard(message: Message) -> str:
     """Who tells this, as far as the message itself shows."""
-    says_enough = len((message.get(TEXT) or "").split()) >= TOLD_WORDS
-    return str((message.get(HEARD) or {}).get("role", NONE)) if says_enough else NONE
+    return heard_role(message.get(TEXT) or "", str((message.get(HEARD) or {}).get("role", NONE)))
 
 
 def _role_before(tracker: DialogueStateTracker | None) -> str | None:
@@ -393,8 +456,12 @@ def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str
     known = steps_heard(tracker) if tracker else set()
     if _seeks_contact(message, tracker) and (not listened or contact.lives_apart(known)):
         return contact.STEP if intent not in contact.FACTS or contact.lives_apart(known) else None
+    role, before = _role_heard(message), _role_before(tracker)
+    own = intent in OF_OWN_DOING and role == NONE and bool(_I.search(message.get(TEXT) or ""))
+    if listened or own or intent in OF_ANYBODY or not is_told_by_others(role, before):
+        return None
     led = any(name.startswith("naasten_") for name in known)
-    return None if led or listened else STEP_OF.get(_role_heard(message))
+    return OTHERS_HEARD if led else STEP_OF.get(role if role != NONE else str(before))
 
 
 def _heard_first(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> str | None:
@@ -404,6 +471,9 @@ def _heard_first(message: Message, kinds: list[str], tracker: DialogueStateTrack
     """
     heard = message.get(HEARD) or {}
     theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+    if is_told_by_others(_role_heard(message), _role_before(tracker)):
+        clear = theme in OF_ANYBODY and confidence >= CLEAR_CONFIDENCE and "stalking" not in kinds
+        return theme if clear else OTHERS_HEARD
     if heard.get("moment") in MOMENTS and (heard["moment"] != CONTACT or _seeks_contact(message, tracker)):
         return f"moment_{heard['moment']}"
     of_help = theme in ABOUT_HELP and "stalking" in kinds  # "in welke opvang zit ze" asks for no opvang
@@ -490,7 +560,8 @@ def _told(message: Message, theme: str | None, tracker: DialogueStateTracker | N
         if told["moment"] == CONTACT and not _seeks_contact(message, tracker):
             told["moment"] = NONE
         role = _role_heard(message)
-        told |= {"role": role} if role in (SELF, VICTIM) else {}
+        # Who told of own violence is known as such, whatever the other does too.
+        told |= {"role": role} if role != NONE and slots.get("role") != SELF else {}
         known = slots.get("ander")
         told |= _added(slots, "themes_heard", theme) | _added(slots, "feelings_heard", told["feeling"])
         named = whom(message.get(TEXT) or "", known if known != OTHER else None)

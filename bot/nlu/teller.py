@@ -19,8 +19,11 @@ OTHERS = ("omstander", "hulpverlener")
 ONLOOKER = "omstander"
 """How the replies end that answer who tells of a danger between others: `safety_urgent_omstander`."""
 
-STEP_OF = {"omstander": "naasten_omstander", "hulpverlener": "naasten_werk"}
-"""Where who tells of others is led, when nothing is dangerous."""
+BOTH_WAYS = "beide"
+"""How the replies end that answer who uses violence and bears it too."""
+
+STEP_OF = {"slachtoffer": "naasten_partner", "omstander": "naasten_omstander", "hulpverlener": "naasten_werk"}
+"""Where who is not the one who uses violence is led, when nothing is dangerous."""
 
 DEEDS = frozenset({"violence_now", "threat_to_others", "weapon", "stalking"})
 """Kinds whose replies speak to who does it. All others have what must be said to anybody (a doctor, the line for the kind)."""
@@ -52,6 +55,45 @@ _MAY_DO_IT = re.compile(
 """Says that the person does or did something, or is about to: with "ik", or without where a clause begins with the verb."""
 
 
+_HAS_A_CLIENT = re.compile(
+    r"\bheb (?:hier |nu |ook )?een (?:client|leerling|patient|gezin|bewoner|collega|buurvrouw|buurman) (?=die\b|waar)"
+)
+"""Speaks of somebody whom the person knows, and of no deed."""
+
+_OTHER = r"(?:zij|ze|hij|(?:mijn|me) (?:vrouw|man|vriend|vriendin|ex|partner))"
+_HITS = r"(?:slaat|sloeg|schopt|schopte|krabt|krabde|duwt|duwde|bijt|beet|mept|mepte)"
+_HIT = r"(?:geslagen|geslage|geduwd|geschopt|gekrabd|gebeten|gemept)"
+_BOTH_WAYS = re.compile(
+    rf"\b{_OTHER} {_HITS} (?:(?:mij|me|soms|gewoon) )*ook\b(?! (?:de|het|mijn|onze|ons|haar|zijn) )"
+    rf"|\b{_OTHER} (?:geeft|gaf) (?:mij|me) ook (?:klap|een)|\bik krijg ook klap"
+    rf"|\b{_OTHER} heeft (?:mij|me) ook (?:\w+ ){{0,2}}?{_HIT}\b"
+    r"|\b(?:wij|we) (?:slaan|duwen|schoppen|sloegen) (?:elkaar|mekaar)\b"
+)
+"""Says that the other hits too, or that both do. Hitting back is not counted: it may be the other's defence."""
+
+_ACCUSED = re.compile(
+    r"\b(?:ik|k) (?:heb|had|kreeg|krijg) (?:\w+ ){0,3}?\w*verbod\b"
+    r"|\b(?:\w*verbod|aangifte|melding|klacht|zaak) (?:\w+ ){0,2}?tegen (?:mij|me)\b"
+    r"|\bben (?:ik|k) (?:nu |ineens |opeens )*de (?:dader|slechte|boosdoener|schuldige)\b"
+)
+"""Says that something was laid on the person for own violence."""
+
+TOLD_WORDS = 3
+"""A message of fewer words tells neither who types nor of contact."""
+
+
+def heard_role(text: str, role: str) -> str:
+    """The role that a (normalised) message shows, or `none` where it says too little, or tells of what was laid on the person.
+
+    Args:
+        text: the message.
+        role: as the classifier hears it.
+    """
+    says_enough = len(text.split()) >= TOLD_WORDS
+    blamed = role == VICTIM and bool(_ACCUSED.search(text))
+    return role if says_enough and not blamed else NONE
+
+
 def is_not_the_doer(role: str, remembered: str | None) -> bool:
     """Whether a message is told by who bears violence or sees it with others.
 
@@ -60,6 +102,34 @@ def is_not_the_doer(role: str, remembered: str | None) -> bool:
         remembered: the role that the conversation has shown before.
     """
     return role in (VICTIM, *OTHERS) or (role == NONE and remembered == VICTIM)
+
+
+def is_told_by_others(role: str, remembered: str | None) -> bool:
+    """Whether a message without danger is typed by somebody who is not the one who uses violence, as far as is known.
+
+    Of a danger an onlooker's role says nothing beyond its own message (`told_by`); of what else is told it holds until the
+    person tells of own violence. From then on whatever is told of others or of own pain takes nothing of that away.
+
+    Args:
+        role: heard in the message, or `none`.
+        remembered: the role that the conversation has shown before.
+    """
+    if remembered == SELF:
+        return False
+    return is_not_the_doer(role, remembered) or (role == NONE and remembered in OTHERS)
+
+
+def goes_both_ways(text: str, role: str, remembered: str | None, kinds: list[str]) -> bool:
+    """Whether who uses violence tells that the other does so too: "ze slaat mij ook", "we slaan elkaar".
+
+    Args:
+        text: the (normalised) message.
+        role: heard in it.
+        remembered: the role that the conversation has shown before.
+        kinds: of the danger, the weightiest first.
+    """
+    does_it = SELF in (role, remembered) and role not in OTHERS
+    return does_it and bool(_BOTH_WAYS.search(text)) and {"violence_now", "victim"}.issuperset(kinds)
 
 
 class Told(NamedTuple):
@@ -88,14 +158,20 @@ def told_by(role: str, remembered: str | None, kinds: list[str], text: str, by_r
         unsure: the kind is too unsure to speak of.
     """
     somebody = bool(_SOMEBODY.search(text))
-    own = bool(_MAY_DO_IT.search(text) or (_I.search(text) and not OWN_BY_RULES.isdisjoint(by_rules.kinds)))
+    own = bool(
+        _MAY_DO_IT.search(_HAS_A_CLIENT.sub("", text))
+        or (_I.search(text) and not OWN_BY_RULES.isdisjoint(by_rules.kinds))
+    )
     to_me = somebody and not own and bool(_TO_ME.search(text))
     to_me_too = role in OTHERS and to_me and bool(_ME_TOO.search(text))
-    bears_it = (role == VICTIM and somebody and not own) or (to_me and "victim" in by_rules.kinds) or to_me_too
+    bears_on = remembered == VICTIM and role == NONE and kinds[:1] == ["victim"]
+    bears_it = (
+        ((role == VICTIM or bears_on) and somebody and not own) or (to_me and "victim" in by_rules.kinds) or to_me_too
+    )
     if not kinds:
         return Told(kinds, others=False, unsure=unsure)
-    if bears_it and kinds[0] in (DONE_TO_ME if to_me else DEEDS):
-        return Told(list(dict.fromkeys(["victim", *kinds])), others=False, unsure=unsure)
+    if bears_it and kinds[0] in (DONE_TO_ME if to_me else DEEDS) | {"victim"}:
+        return Told(list(dict.fromkeys(["victim", *kinds])), others=False, unsure=unsure and not bears_on)
     if role in OTHERS and somebody and not own and "victim" not in by_rules.kinds and NEVER_OTHERS.isdisjoint(kinds):
         between_others = DEEDS | {"victim"} | (frozenset() if _BABY.search(text) else {"child_in_danger"})
         with_own_reply = [kind for kind in kinds if kind not in between_others]

@@ -20,7 +20,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu.context import SAFETY
-from bot.nlu.teller import ONLOOKER
+from bot.nlu.teller import BOTH_WAYS, ONLOOKER
 from bot.safety import Screening
 
 
@@ -38,7 +38,8 @@ def safety_reply(screening: Screening, known: set[str]) -> str:
 def reply_to(data: dict[str, Any], known: set[str]) -> str:
     """The name of the reply to a risk that was seen in a message.
 
-    It is of its level alone when its kind is unsure, and of its level to an onlooker when it is between others.
+    It is of its level alone when its kind is unsure; of its level to an onlooker when it is between others, and to both ways
+    when who does it bears it too.
 
     Args:
         data: what `SafetyScreen` says of the message.
@@ -46,6 +47,8 @@ def reply_to(data: dict[str, Any], known: set[str]) -> str:
     """
     if data.get("others"):
         return f"utter_safety_{data['level']}_{ONLOOKER}"
+    if data.get("both"):
+        return f"utter_safety_{data['level']}_{BOTH_WAYS}"
     return safety_reply(Screening(data["level"], () if data.get("unsure") else tuple(data["kinds"])), known)
 
 

@@ -8,7 +8,7 @@ from bot.chat_dutch import normalise
 from bot.content import Names, load
 from bot.content_check import named_errors
 from bot.nlu.change_talk import HEARD
-from bot.nlu.named_step import NamedStep, named_step
+from bot.nlu.named_step import BEARS_IT, DOER, ONLOOKER, PROFESSIONAL, NamedStep, named_step
 
 CONTENT = load()
 
@@ -47,6 +47,56 @@ def test_without_themes_the_words_are_enough():
     assert named_step("sinds ik gestopt ben met drinken gaat het beter", "alcohol_drugs", set()) is None
     assert named_step("ik tril helemaal sinds ik niet meer drink", "alcohol_drugs", set()) == "drank_ontwenning"
     assert named_step("ik vind het moeilijk", "remorse", set()) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "theme", "step"),
+    [
+        ("kan het langer dan 10 dagen?", "contact_ban_huisverbod", "verbod_langer"),
+        ("hoe lang duurt zo'n contactverbod", "contact_ban_huisverbod", "verbod_contact"),
+        ("mag ik terug appen, zij begint", "contact_ban_huisverbod", "verbod_antwoorden"),
+        ("ze appte zelf, ik ga niet reageren", "contact_ban_huisverbod", None),
+        ("is het zwaar", "minimise_deny", "veranderen_moeilijk"),
+        ("heeft dat allemaal zin", "", "veranderen_mag"),
+        ("ik heb geen zin", "", None),
+    ],
+)
+def test_facts_that_are_asked_for_come_at_once(typed, theme, step):
+    assert named_step(normalise(typed), theme, set()) == step
+
+
+@pytest.mark.parametrize(
+    ("typed", "teller", "step"),
+    [
+        ("ik ben 14", ONLOOKER, "naasten_kind"),
+        ("ik ben 14", DOER, None),
+        ("ik ben 14 dagen weg", ONLOOKER, None),
+        ("ik ben 15 jaar getrouwd", BEARS_IT, None),
+        ("moet ik ertussen gaan staan?", ONLOOKER, "naasten_ertussen"),
+        ("moet ik ertussen gaan staan?", DOER, "naasten_ertussen"),
+        ("kan ik anoniem melden bij veilig thuis", ONLOOKER, "naasten_melden"),
+        ("wat kan ik hem aanraden", PROFESSIONAL, "naasten_werk_gesprek"),
+        ("hoe begin ik daarover tegen papa?", ONLOOKER, None),
+        ("ik ben 12 jaar bij hem", BEARS_IT, None),
+        ("wat kan ik doen voor haar", ONLOOKER, "naasten_omstander"),
+        ("wat kan ik doen", BEARS_IT, "naasten_partner"),
+        ("wat kan ik doen", DOER, None),
+        ("waar kan ik heen als man", BEARS_IT, "naasten_weg"),
+        ("hij mag niet weten dat ik hier typ", BEARS_IT, "naasten_telefoon"),
+        ("ik heb een huisverbod", BEARS_IT, None),
+    ],
+)
+def test_a_step_is_named_only_by_those_it_speaks_to(typed, teller, step):
+    theme = "contact_ban_huisverbod" if "huisverbod" in typed else ""
+    assert named_step(normalise(typed), theme, set(), teller) == step
+
+
+def test_what_answers_a_danger_needs_the_emergency_number():
+    named = Names(words=("ertussen",), in_danger="urgent")
+    steps = {"menu": CONTENT.steps["menu"].copy(update={"named": named})}
+    errors = named_errors(CONTENT.copy(update={"steps": steps}))
+    assert len(errors) == 1
+    assert "noodnummer" in errors[0]
 
 
 def test_a_word_that_no_message_has_and_a_theme_that_does_not_exist_are_mistakes():

@@ -14,6 +14,7 @@ from bot.nlu.last_question import (
     number_in,
     number_with_reason,
     short_answer,
+    will_call,
 )
 
 
@@ -288,3 +289,21 @@ def test_who_asks_what_the_bot_means_is_no_story(typed, does):
 )
 def test_a_number_with_a_reason(typed, does):
     assert number_with_reason(normalise(typed)) is does
+
+
+@pytest.mark.parametrize(
+    ("typed", "calls"),
+    [
+        ("ok ik bel wel", True),
+        ("ga 113 bellen", True),
+        ("goed dan bel ik nu", True),
+        ("ik bel ze wel", False),
+        ("bel 112 dan!", False),
+        ("ik ga haar bellen", False),
+        ("ik bel niet", False),
+        ("durf niet te bellen", False),
+        ("ik bel morgen", False),
+    ],
+)
+def test_who_says_to_be_calling_is_heard(typed, calls):
+    assert will_call(normalise(typed)) is calls

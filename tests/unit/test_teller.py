@@ -13,7 +13,7 @@ from bot.nlu.contact import seeks_contact
 from bot.nlu.context import SAFETY, held_others
 from bot.nlu.risk_classifier import RISK
 from bot.nlu.safety import SafetyScreen
-from bot.nlu.teller import STEP_OF, Told, told_by
+from bot.nlu.teller import STEP_OF, Told, goes_both_ways, told_by
 from bot.safety import load_engine
 from bot.told import ROLES
 
@@ -138,10 +138,10 @@ def test_a_blow_by_another_is_answered_to_who_was_hit():
     assert marks(message)["role"] == "slachtoffer"
 
 
-def test_a_blow_between_others_is_answered_to_who_saw_it_and_is_not_remembered_of_the_person():
+def test_a_blow_between_others_is_answered_to_who_saw_it():
     message = decided("mijn broer heeft zijn vrouw geslagen", role="omstander")
     assert message.get(SAFETY)["others"]
-    assert "role" not in marks(message)
+    assert marks(message)["role"] == "omstander"
     assert "others" not in decided("ik heb mijn vrouw geslagen", role="zelf").get(SAFETY)
 
 
@@ -166,11 +166,11 @@ def test_an_onlooker_says_yes_and_it_is_acute():
 
 
 @pytest.mark.parametrize("role", STEP_OF)
-def test_who_tells_of_others_is_led_to_what_is_written_for_them_once(role):
+def test_who_is_not_the_one_who_hits_is_led_to_what_is_written_for_them_and_then_heard(role):
     text = "mijn broer is niet aardig voor zijn vrouw"
     assert decided(text, role=role).get(INTENT)["name"] == STEP_OF[role]
     led = talk(typed("..."), said(STEP_OF[role]))
-    assert decided(text, led, role=role).get(INTENT)["name"] == "vertelt"
+    assert decided(text, led, role=role).get(INTENT)["name"] == "naasten_gehoord"
     assert STEP_OF[role] in CONTENT.steps
     assert role in ROLES
 
@@ -202,7 +202,7 @@ def test_who_insists_on_contact_hears_again_to_stay_away():
 
 def test_who_is_followed_is_not_told_to_stay_away():
     message = decided("mijn ex blijft mij maar appen", moment="contact", role="slachtoffer")
-    assert message.get(INTENT)["name"] == "vertelt"
+    assert message.get(INTENT)["name"] == "naasten_partner"
     assert marks(message)["moment"] == "none"  # which the action would answer
     assert "careful" not in marks(message)
 
@@ -284,3 +284,80 @@ def test_who_was_told_of_a_ban_or_a_break_up_and_wants_to_go_by_hears_to_stay_aw
     assert decided(text, intent="remorse").get(INTENT)["name"] == "remorse"
     assert decided("ik ga langs de huisarts morgen", tracker, intent="remorse").get(INTENT)["name"] == "remorse"
     assert decided("ik stuur haar niks meer", tracker, intent="remorse").get(INTENT)["name"] == "remorse"
+
+
+def test_who_was_hit_before_and_tells_on_is_answered_as_who_bears_it():
+    assert told("none", ["victim"], "hij is nu boven", remembered="slachtoffer", unsure=True) == Told(
+        ["victim"], False, False
+    )
+    assert told("none", ["victim"], "hij is nu boven", unsure=True).unsure
+    assert told("none", ["violence_now"], "nu is hij aan de beurt", remembered="slachtoffer", unsure=True).unsure
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("mijn vrouw slaat mij ook he", True),
+        ("wij slaan elkaar", True),
+        ("ze geeft mij ook klappen", True),
+        ("ze slaat terug als ik haar sla", False),
+        ("ik sloeg haar en ik sloeg ook tegen haar hoofd", False),
+        ("ik sloeg haar, mijn vader sloeg mij ook altijd", False),
+        ("zij heeft mij ook geslagen", True),
+        ("ze slaat ook de kinderen", False),
+        ("ik heb haar ook nog geduwd", False),
+    ],
+)
+def test_who_hits_and_is_hit_too_hears_that_both_count(text, both):
+    assert goes_both_ways(text, "zelf", None, ["violence_now"]) is both
+    assert goes_both_ways(text, "none", "zelf", ["victim"]) is both
+    assert not goes_both_ways(text, "none", None, ["victim"])
+    assert not goes_both_ways(text, "omstander", "zelf", ["violence_now"])
+
+
+def test_an_onlooker_is_not_answered_as_the_one_who_drinks():
+    before = talk(typed("mijn broer slaat zijn vrouw"), said("naasten_omstander"), role="omstander")
+    assert (
+        decided("mijn broer drinkt ook veel", before, intent="alcohol_drugs").get(INTENT)["name"] == "naasten_gehoord"
+    )
+    assert decided("is dit anoniem", before, intent="privacy_anonymity").get(INTENT)["name"] == "privacy_anonymity"
+    own = decided("ik drink zelf ook te veel, en dan word ik naar", before, intent="alcohol_drugs", role="zelf")
+    assert own.get(INTENT)["name"] == "alcohol_drugs"
+
+
+def test_a_step_with_the_lines_answers_where_a_danger_is_only_suspected():
+    def answer(step: str, text: str, **risk) -> dict:
+        message = Message({TEXT: text, HEARD: {}, RISK: risk, "intent_ranking": []})
+        message.set(INTENT, {"name": step, "confidence": 0.9})
+        SafetyScreen().process([message], None)
+        return message.get(SAFETY)
+
+    between, child = ("naasten_ertussen", "moet ik ertussen gaan staan"), ("naasten_kind", "ik ben 14")
+    assert answer(*between, level="concern", kinds=["violence_now"])["reply"] == "naasten_ertussen"
+    assert answer(*between, level="acute", kinds=["violence_now"], kind_sure=True)["reply"] == "naasten_ertussen"
+    assert "reply" not in answer(
+        "naasten_ertussen", "hij heeft een mes en slaat haar, moet ik ertussen", level="none", kinds=[]
+    )
+    assert answer(*child, level="urgent", kinds=["violence_now"])["reply"] == "naasten_kind"
+    assert "reply" not in answer(*child, level="urgent", kinds=["violence_now"], kind_sure=True)
+    assert "reply" not in answer(*child, level="acute", kinds=["violence_now"])
+    assert "reply" not in answer(*child, level="concern", kinds=["suicide"])
+    assert "reply" not in answer(*child, level="concern", kinds=["sexual_child"])
+
+
+def test_who_was_told_of_a_ban_or_a_charge_is_not_taken_for_who_bears_it():
+    accused = "ze heeft een contactverbod tegen mij aangevraagd, zij kleineert mij al jaren"
+    assert "role" not in marks(decided(accused, role="slachtoffer"))
+    assert marks(decided("hij kleineert mij al jaren", role="slachtoffer"))["role"] == "slachtoffer"
+
+
+def test_who_told_of_own_violence_stays_known_as_such():
+    before = talk(typed("ik sla haar soms"), said("menu"), role="zelf")
+    message = decided("ze kleineert mij ook", before, role="slachtoffer")
+    assert "role" not in marks(message)
+    assert message.get(INTENT)["name"] == "vertelt"
+
+
+def test_who_was_taken_for_an_onlooker_and_speaks_of_the_own_doing_is_heard():
+    before = talk(typed("mijn broer slaat zijn vrouw"), said("naasten_omstander"), role="omstander")
+    assert decided("ik schaam me voor wat ik zelf deed", before, intent="remorse").get(INTENT)["name"] == "remorse"
