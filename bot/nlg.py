@@ -24,6 +24,9 @@ RANK = ("flanders", "careful", "easy", "change", "sustain", "variations")
 ALONE = ("flanders", "careful")
 """Groups beside which no other fits: the others would tell what does not hold there, or is not safe."""
 
+QUIET_TURNS = 2
+"""So many turns after one with a question the bot asks nothing, where a wording without a question is left."""
+
 
 def _group(response: dict[str, Any]) -> str:
     return str(response["metadata"][WORDING]).split("/")[1]
@@ -45,12 +48,12 @@ def fitting_wordings(responses: list[dict[str, Any]], slots: dict[str, Any]) -> 
     return [r for r in fitting if _group(r) == first] if first in ALONE else fitting
 
 
-def asked_just_now(tracker: DialogueStateTracker) -> bool:
-    """Whether the bot asked something in its last turn, or already in this one."""
+def asked_lately(tracker: DialogueStateTracker) -> bool:
+    """Whether the bot asked something in one of its last turns, or already in this one."""
     turns = 0
     for event in reversed(tracker.events):
         turns += isinstance(event, UserUttered)
-        if turns == 2:
+        if turns > QUIET_TURNS:
             return False
         if isinstance(event, BotUttered) and asks(event.text or ""):
             return True
@@ -60,14 +63,14 @@ def asked_just_now(tracker: DialogueStateTracker) -> bool:
 def freshest(fitting: list[dict[str, Any]], times: Counter[str], first: int, asked: bool = False) -> dict[str, Any]:
     """The wording that was heard least; of those the best fitting group, and in it an order of this conversation's own.
 
-    Who was just asked something gets a wording that asks nothing where there is one: two reflections to a question is the
+    Who was asked something lately gets a wording that asks nothing where there is one: two reflections to a question is the
     least that motivational interviewing calls good (MITI 4.2.1), and question after question feels like an interrogation.
 
     Args:
         fitting: wordings, the best fitting group first; at least one.
         times: how often each was heard.
         first: any number that stays the same during a conversation.
-        asked: the bot asked something in its last turn.
+        asked: the bot asked something lately.
     """
     least = min(times[r["metadata"][WORDING]] for r in fitting)
     fresh = [r for r in fitting if times[r["metadata"][WORDING]] == least]
@@ -139,7 +142,7 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
             return None
         risk = ((tracker.latest_message.parse_data or {}).get(SAFETY) if tracker.latest_message else None) or {}
         before_question = utter_action == f"utter_{risk.get('first')}"
-        asked = before_question or asked_just_now(tracker)
+        asked = before_question or asked_lately(tracker)
         chosen = freshest(fitting, heard(tracker), crc32(tracker.sender_id.encode()), asked)
         whom = str(slots.get("ander") or OTHER)
         spoken = {"ander": whom, "Ander": whom[0].upper() + whom[1:]}

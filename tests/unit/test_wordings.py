@@ -3,9 +3,11 @@
 from collections import Counter
 
 import pytest
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.content import load
-from bot.nlg import fitting_wordings, freshest, with_way_back
+from bot.nlg import asked_lately, fitting_wordings, freshest, with_way_back
 
 CONDITION = {
     "flanders": ("country", "be"),
@@ -103,3 +105,13 @@ def test_a_way_back_is_offered_outside_the_journey_and_nowhere_else():
     assert with_way_back("utter_plan_start", other, "plan_start") == other
     assert with_way_back("utter_remorse", other, None) == other
     assert with_way_back("utter_tot_ziens", other, "plan_start") == other
+
+
+def test_after_a_question_two_turns_pass_without_one():
+    def talk(*said: str) -> DialogueStateTracker:
+        turns = [event for text in said for event in (UserUttered("..."), BotUttered(text))]
+        return DialogueStateTracker.from_events("x", [*turns, UserUttered("...")])
+
+    assert asked_lately(talk("Hoe is dat voor jou?"))
+    assert asked_lately(talk("Hoe is dat voor jou?", "Dat is zwaar."))
+    assert not asked_lately(talk("Hoe is dat voor jou?", "Dat is zwaar.", "Je houdt vol."))
