@@ -1,5 +1,10 @@
 """Trains the low-rank changes of the last layers (`tuned.py`) on all examples of the project, with PyTorch.
 
+    python -m bot.nlu.e5.tuning [WRITER ...]
+
+With writers it goes on from the file that is there: on their examples, which are new, and three times as many others; what
+comes of it is half what was there, so that little is forgotten. Without, it begins anew.
+
 Not part of training a model: it takes half an hour and a library that nothing else here needs. Its result is a file of the
 project, and so is reviewed and measured like any other change.
 """
@@ -8,6 +13,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,7 +30,7 @@ from bot.chat_dutch import normalise
 from bot.nlu import change_talk, risk_classifier
 from bot.nlu.e5.graph import states_graph
 from bot.nlu.e5.model import E5Graph
-from bot.nlu.e5.tuned import EXCLUSIVE, FILE, NAMES, in_eight_bits
+from bot.nlu.e5.tuned import EXCLUSIVE, FILE, NAMES, Tuned, in_eight_bits
 from bot.nlu.e5.weights import END, HEADS, INNER, LAYERS, SIZE, START, Vectors, Weights
 from bot.nlu.risk_classifier import NO_MISUSE
 from bot.safety import KINDS, LEVELS
@@ -37,6 +43,13 @@ EPOCHS = 4
 BATCH = 32
 LEARNING_RATE = 1e-3
 """Of the changes; biases and normalisations a tenth of it, heads twice."""
+
+GOING_ON = 0.4
+"""How fast it learns, of that, when it goes on from what was learned."""
+
+EPOCHS_ON = 2
+OTHERS_FOR_ONE = 3
+"""Other examples for each new one."""
 
 ZERO = 8
 """What stands for nought in the 4-bit numbers of the wheel."""
@@ -66,6 +79,7 @@ class Example:
     text: str
     known: dict[str, int | list[float]]
     weight: dict[str, float] = field(default_factory=dict)
+    writer: str = ""
 
 
 def head_names() -> dict[str, list[str]]:
@@ -94,7 +108,8 @@ def examples(names: dict[str, list[str]]) -> list[Example]:
     risks, misuse = risk_classifier.read_examples()
     for row in risks:
         rank = LEVELS.index(row["level"])
-        example = Example(normalise(row["text"]), {"level": [float(rank >= k) for k in range(1, len(LEVELS))]})
+        levels = [float(rank >= k) for k in range(1, len(LEVELS))]
+        example = Example(normalise(row["text"]), {"level": levels}, writer=row["writer"])
         if row["kinds"]:
             example.known["kinds"] = [float(kind in row["kinds"]) for kind in KINDS]
         if rank == 0:
@@ -102,7 +117,7 @@ def examples(names: dict[str, list[str]]) -> list[Example]:
         found.append(example)
     for row in misuse:
         asked = row["misuse"] != NO_MISUSE
-        example = Example(normalise(row["text"]), {"asked": [float(asked)]})
+        example = Example(normalise(row["text"]), {"asked": [float(asked)]}, writer=row["writer"])
         if asked:
             example.known["sort"] = names["sort"].index(row["misuse"])
         found.append(example)
@@ -115,7 +130,7 @@ def examples(names: dict[str, list[str]]) -> list[Example]:
         found.append(example)
     for row in change_talk.read_examples():
         known = {head: names[head].index(row[head]) for head in change_talk.HEADS if head in row}
-        found.append(Example(normalise(row["text"]), dict(known)))
+        found.append(Example(normalise(row["text"]), dict(known), writer=row["writer"]))
     return found
 
 
@@ -185,6 +200,30 @@ class Network(nn.Module):
         self.heads = nn.ModuleDict({head: nn.Linear(SIZE, len(known)) for head, known in names.items()})
         self.drop = nn.Dropout(0.2)
 
+    def read(self, tuned: Tuned) -> None:
+        """Take over what was learned before.
+
+        Raises:
+            ValueError: its heads are others than these.
+        """
+        if {head: len(names) for head, names in tuned.names.items()} != {
+            h: m.out_features for h, m in self.heads.items()
+        }:
+            raise ValueError("the file has other heads: begin anew, without writers")
+        for number, layer in enumerate(self.layers, FIRST_LAYER):
+            for part in MATRICES:
+                learned = getattr(layer, part)
+                learned.bias.data = torch.tensor(tuned.floats(f"l{number}.{part}.b"))
+                learned.down.data = torch.tensor(tuned.floats(f"l{number}.{part}.down")).T.contiguous()
+                learned.up.data = torch.tensor(tuned.floats(f"l{number}.{part}.up")).T.contiguous()
+            for part in ("aln", "oln"):
+                normal = getattr(layer, part)
+                normal.weight.data = torch.tensor(tuned.floats(f"l{number}.{part}.w"))
+                normal.bias.data = torch.tensor(tuned.floats(f"l{number}.{part}.b"))
+        for name, head in self.heads.items():
+            head.weight.data = torch.tensor(tuned.floats(f"{name}.w")) / HEAD_SCALE
+            head.bias.data = torch.tensor(tuned.floats(f"{name}.b"))
+
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """What each head says of each text."""
         for layer in self.layers:
@@ -234,40 +273,61 @@ def _padded(rows: list[Any]) -> tuple[torch.Tensor, torch.Tensor]:
     return x, mask
 
 
-def _groups(network: Network) -> list[dict[str, Any]]:
+def _groups(network: Network, rate: float) -> list[dict[str, Any]]:
     """What is learned, and how fast."""
     named = [(name, p) for name, p in network.layers.named_parameters() if p.requires_grad]
     changes = [p for name, p in named if name.endswith((".down", ".up"))]
     others = [p for name, p in named if not name.endswith((".down", ".up"))]
     return [
-        {"params": changes, "lr": LEARNING_RATE},
-        {"params": others, "lr": LEARNING_RATE / 10},
-        {"params": list(network.heads.parameters()), "lr": LEARNING_RATE * 2},
+        {"params": changes, "lr": rate},
+        {"params": others, "lr": rate / 10},
+        {"params": list(network.heads.parameters()), "lr": rate * 2},
     ]
 
 
-def tune(file: Path = FILE) -> None:
-    """Train on all examples and write the file.
+def _new_and_others(rows: list[Example], writers: set[str]) -> list[Example]:
+    """The examples of some writers, and a choice of the others.
+
+    Raises:
+        ValueError: these writers have none.
+    """
+    new = [row for row in rows if row.writer in writers]
+    if not new:
+        raise ValueError(f"no examples of {', '.join(sorted(writers))}")
+    others = [row for row in rows if row.writer not in writers]
+    return new + random.sample(others, min(len(others), OTHERS_FOR_ONE * len(new)))
+
+
+def tune(writers: set[str], file: Path = FILE) -> None:
+    """Train on all examples, or go on with those of some writers, and write the file.
 
     Args:
-        file: where to.
+        writers: whose examples are new; none: begin anew.
+        file: where to, and from where to go on.
     """
     random.seed(0)
     torch.manual_seed(0)
     names = head_names()
     rows = examples(names)
+    network = Network(Weights(), names)
+    if writers:
+        rows = _new_and_others(rows, writers)
+        network.read(Tuned(file))
+    before = [p.detach().clone() for p in network.parameters()]
+    epochs, rate = (EPOCHS_ON, LEARNING_RATE * GOING_ON) if writers else (EPOCHS, LEARNING_RATE)
     print(f"{len(rows):,} examples; computing the layers below", flush=True)
     seen = states([row.text for row in rows])
-    network = Network(Weights(), names)
-    steps = EPOCHS * -(-len(rows) // BATCH)
-    optimizer = torch.optim.AdamW(_groups(network), weight_decay=0.01)
+    steps = epochs * -(-len(rows) // BATCH)
+    optimizer = torch.optim.AdamW(_groups(network, rate), weight_decay=0.01)
     warm = 0.06 * steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(s / warm, 1.0) * max(1 - s / steps, 0.0))
-    for epoch in range(EPOCHS):
+    # Where the processor has no bfloat16 it is many times slower than whole precision.
+    half = torch.cpu._is_avx512_bf16_supported()
+    for epoch in range(epochs):
         lost = []
         for batch in _batches([len(row) for row in seen]):
             x, mask = _padded([seen[i] for i in batch])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
                 said = network(x, mask)
             loss = _loss({head: z.float() for head, z in said.items()}, [rows[i] for i in batch])
             optimizer.zero_grad()
@@ -276,8 +336,12 @@ def tune(file: Path = FILE) -> None:
             optimizer.step()
             schedule.step()
             lost.append(loss.item())
-        print(f"epoch {epoch + 1} of {EPOCHS}: loss {np.mean(lost):.3f}", flush=True)
-        write(network, names, file)
+        print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(lost):.3f}", flush=True)
+    if writers:
+        with torch.no_grad():
+            for learned, was in zip(network.parameters(), before, strict=True):
+                learned.copy_((learned + was) / 2)
+    write(network, names, file)
 
 
 def write(network: Network, names: dict[str, list[str]], file: Path) -> None:
@@ -306,4 +370,4 @@ def _half(values: torch.Tensor) -> Any:
 
 
 if __name__ == "__main__":
-    tune()
+    tune(set(sys.argv[1:]))
