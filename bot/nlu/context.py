@@ -18,6 +18,9 @@ HELD_AFTER_ACUTE = 3
 OF_LIFE = frozenset({"suicide", "homicide_suicide"})
 """Kinds in which somebody may take their life: asked about each time."""
 
+GRAVE = OF_LIFE | {"strangulation"}
+"""Kinds whose danger is no smaller one message later."""
+
 ABOUT_DANGER = ("/safety_", "/veilig_", "/suicide_")
 """How the buttons begin that answer a question about a danger."""
 
@@ -113,8 +116,8 @@ def lately(tracker: DialogueStateTracker | None, most: int) -> list[UserUttered]
 def held(tracker: DialogueStateTracker | None) -> Screening | None:
     """The risk of the messages just before, when it is still open: it does not vanish because the next message is short.
 
-    For one message, and after an acute danger, or one to life itself, for three; the first after an acute danger to life stays
-    urgent.
+    For one message, and after an acute danger, or one to life itself, for three; the first after an acute danger to life, or a
+    strangulation, stays urgent.
     After that the level is what the message itself says.
     """
     kinds: list[str] = []
@@ -123,7 +126,7 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
         seen = seen_in(event)
         kinds += [kind for kind in seen.kinds if kind not in kinds]
         if seen.level == "acute":
-            grave = passed == 0 and not OF_LIFE.isdisjoint(seen.kinds) and not is_unsure(event)
+            grave = passed == 0 and not GRAVE.isdisjoint(seen.kinds) and not is_unsure(event)
             return Screening("urgent" if grave else "concern", tuple(kinds))
         if (
             seen.level == "urgent"
@@ -134,6 +137,12 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
         if passed == 0 and seen.level != "none" and not was_held(event):
             just_before = Screening("concern", seen.kinds)
     return just_before
+
+
+def after_an_acute(tracker: DialogueStateTracker | None) -> bool:
+    """Whether the last message told of an acute danger itself: an urgent sign right after it is the same danger."""
+    last = typed_before(tracker, 1)
+    return bool(last) and seen_in(last[0]).level == "acute" and not was_held(last[0])
 
 
 def after_a_danger(tracker: DialogueStateTracker | None) -> bool:

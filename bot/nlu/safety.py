@@ -29,6 +29,7 @@ from bot.nlu.context import (
     SAFETY,
     WHY_ASKED,
     after_a_danger,
+    after_an_acute,
     held,
     held_others,
     held_unsure,
@@ -152,6 +153,9 @@ CLOSE_BY = re.compile(
 PUSHED_AGAIN = 0.25
 """Right after a request was declined a message counts as the same request from this probability on."""
 
+PLAINLY_PUSHED = 0.6
+"""From here on it also tells of the same danger."""
+
 ASKED_TOGETHER = frozenset(
     {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
 )
@@ -241,9 +245,12 @@ class SafetyScreen(GraphComponent):
         if misuse and estimate.get("misuse_sure"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
+        screening = screening.together_with(self._pushed_risk(estimate, tracker))
         raised = screening.level == "concern" and after_a_danger(tracker)
         if raised:
             screening = screening.together_with(Screening("urgent", screening.kinds))
+        elif screening.level == "urgent" and after_an_acute(tracker):
+            screening = screening.together_with(Screening("acute"))
         open_risk = held(tracker)
         answered = self._answered_step(message)
         if answered == MAY_TYPE.lstrip("/") and (screening.level != "none" or misuse):
@@ -310,6 +317,13 @@ class SafetyScreen(GraphComponent):
         """The refusal to repeat: the person asks on for what was just declined ("toe, alleen een zinnetje")."""
         declined = declined_just_now(tracker)
         return declined if declined and estimate.get("misuse_probability", 0.0) >= PUSHED_AGAIN else None
+
+    def _pushed_risk(self, estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> Screening:
+        """What it tells of danger that the person plainly asks on for what was just declined."""
+        declined = declined_just_now(tracker)
+        plain = estimate.get("misuse_probability", 0.0) >= PLAINLY_PUSHED
+        sort = next((sort for sort, step in REFUSALS.items() if step == declined), "")
+        return RISK_OF_REQUEST.get(sort, Screening()) if plain else Screening()
 
     def _by_rules(self, message: Message, tracker: DialogueStateTracker | None) -> Screening:
         carried = (message.get("metadata") or {}).get(SAFETY)
