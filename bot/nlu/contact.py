@@ -23,6 +23,12 @@ _APPROACH = re.compile(
     r"|(?:haar|hem|ze) (?:\w+ ){0,5}?"
     r"(?:appen|bellen|mailen|sturen|stuur|schrijven|opwachten|opzoeken|bericht|berichtje|bloemen))\b"
 )
+_GOES_HOME = re.compile(
+    r"\bga (?:gewoon|toch|lekker) (?:vanavond|straks|morgen|zo|nu|naar huis|terug)\b|\b(?:mijn|het is mijn) eigen huis\b"
+    r"|\bga (?:\w+ ){0,2}?(?:erheen|er heen|ernaartoe|er naartoe)\b"
+)
+"""Said after a ban it is about the house that the person may not enter."""
+
 _NO_APPROACH = re.compile(
     r"\b(?:stuur|sturen|app|appen|bel|bellen|ga|mail|schrijf) (?:\w+ ){0,3}?(?:niet|geen|niks)\b"
     r"|\bniet (?:\w+ )?(?:gaan|sturen|versturen|opsturen|doen)\b"
@@ -33,6 +39,11 @@ _NO_APPROACH = re.compile(
 def lives_apart(known: set[str]) -> bool:
     """Whether a conversation in which these steps were said has spoken of a ban or a break-up."""
     return not APART.isdisjoint(known) or any(step.startswith(("verbod_", "ex_")) for step in known)
+
+
+def under_a_ban(known: set[str]) -> bool:
+    """Whether a conversation in which these steps were said has spoken of a ban."""
+    return "contact_ban_huisverbod" in known or any(step.startswith("verbod_") for step in known)
 
 
 def seeks_contact(text: str, moment: str, role: str, remembered: str | None, known: set[str]) -> bool:
@@ -49,5 +60,6 @@ def seeks_contact(text: str, moment: str, role: str, remembered: str | None, kno
     """
     if is_not_the_doer(role, remembered):
         return False
-    goes = bool(_I.search(text) and _APPROACH.search(text)) and not _NO_APPROACH.search(text)
+    approaches = _APPROACH.search(text) or (under_a_ban(known) and _GOES_HOME.search(text))
+    goes = bool(_I.search(text) and approaches) and not _NO_APPROACH.search(text)
     return moment == CONTACT or (lives_apart(known) and goes)

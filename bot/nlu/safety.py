@@ -378,7 +378,8 @@ def _named_in_danger(
         return step.name if OF_LIFE.isdisjoint(data["kinds"]) else None
     acute = data["level"] == "acute" or any(seen_in(e).level == "acute" for e in lately(tracker, HELD_AFTER_ACUTE))
     certain = sure and data["level"] == "urgent"
-    return step.name if not acute and not certain and NAMED_IN.issuperset(data["kinds"]) else None
+    fits = (NAMED_IN | {"stalking", "weapon"} if "others" in data else NAMED_IN).issuperset(data["kinds"])
+    return step.name if fits and not acute and not certain else None
 
 
 def _calling_step(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:

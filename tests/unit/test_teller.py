@@ -200,6 +200,13 @@ def test_who_insists_on_contact_hears_again_to_stay_away():
     assert decided("ik ga gewoon ff langs", tracker).get(INTENT)["name"] == "moment_contact"
 
 
+def test_who_goes_home_under_a_ban_hears_to_stay_away():
+    known = {"verbod_huisverbod"}
+    assert seeks_contact("ik ga gewoon vanavond, het is mijn eigen huis", "none", "none", None, known)
+    assert not seeks_contact("ik ga gewoon vanavond sporten", "none", "none", None, {"breakup_contact"})
+    assert not seeks_contact("ik ga vanavond naar mijn broer", "none", "none", None, known)
+
+
 def test_who_is_followed_is_not_told_to_stay_away():
     message = decided("mijn ex blijft mij maar appen", moment="contact", role="slachtoffer")
     assert message.get(INTENT)["name"] == "naasten_partner"
