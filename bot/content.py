@@ -98,7 +98,8 @@ class Names(Strict):
         asked: only when the message asks something. Else it is enough to speak of it.
         clear: words that are clear by themselves, whatever the message is about.
         to: whom the step speaks to: who uses violence (`doer`), who bears it (`victim`), who sees it with others
-            (`onlooker`), who works with them (`professional`), these three (`others`), or `anyone`.
+            (`onlooker`), who works with them (`professional`), these three (`others`), who told of no
+            own violence (`unless_doer`), or `anyone`.
         in_danger: it has the lines itself, so it also answers where a danger is open or only suspected by the classifier, up to
             this level.
     """
@@ -108,7 +109,7 @@ class Names(Strict):
     clear: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     asked: bool = False
-    to: Literal["doer", "victim", "onlooker", "professional", "others", "anyone"] = "doer"
+    to: Literal["doer", "victim", "onlooker", "professional", "others", "unless_doer", "anyone"] = "doer"
     in_danger: Literal["urgent", "acute"] | None = None
 
 

@@ -21,21 +21,22 @@ from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
 from bot.nlu.question import is_question
-from bot.nlu.teller import heard_role, is_told_by_others
+from bot.nlu.teller import SELF, heard_role, is_told_by_others
 from bot.themes import THEMES, theme_of
 from bot.told import NONE, TELLING
 
 _END = r"(?!\w)"
 _NEVER = re.compile(r"(?!)")
 
-DOER, BEARS_IT, ONLOOKER, PROFESSIONAL = "doer", "victim", "onlooker", "professional"
+DOER, UNKNOWN, BEARS_IT, ONLOOKER, PROFESSIONAL = "doer", "unknown", "victim", "onlooker", "professional"
 SPEAKS_TO = {
-    DOER: frozenset({DOER}),
+    DOER: frozenset({DOER, UNKNOWN}),
     BEARS_IT: frozenset({BEARS_IT}),
     ONLOOKER: frozenset({ONLOOKER}),
     PROFESSIONAL: frozenset({PROFESSIONAL}),
     "others": frozenset({BEARS_IT, ONLOOKER, PROFESSIONAL}),
-    "anyone": frozenset({DOER, BEARS_IT, ONLOOKER, PROFESSIONAL}),
+    "unless_doer": frozenset({UNKNOWN, BEARS_IT, ONLOOKER, PROFESSIONAL}),
+    "anyone": frozenset({DOER, UNKNOWN, BEARS_IT, ONLOOKER, PROFESSIONAL}),
 }
 """Who types, by what a step says of whom it speaks to (content: `to`)."""
 
@@ -79,14 +80,14 @@ def _named() -> tuple[Named, ...]:
     )
 
 
-def named_step(text: str, theme: str, heard: set[str], teller: str = DOER) -> str | None:
+def named_step(text: str, theme: str, heard: set[str], teller: str = UNKNOWN) -> str | None:
     """The step that a (normalised) message names and that this conversation has not heard, or None.
 
     Args:
         text: the message.
         theme: what it is about, empty when that is unclear.
         heard: the steps that were said.
-        teller: who types, one of `DOER`, `BEARS_IT`, `ONLOOKER` and `PROFESSIONAL`.
+        teller: who types, one of `DOER`, `UNKNOWN`, `BEARS_IT`, `ONLOOKER` and `PROFESSIONAL`.
     """
     for named in _named():
         if named.step in heard or teller not in named.to or named.unless.search(text):
@@ -147,5 +148,5 @@ def _teller(message: Message, tracker: DialogueStateTracker | None) -> str:
     role = heard_role(message.get(TEXT) or "", (message.get(HEARD) or {}).get("role", NONE))
     remembered = tracker.get_slot("role") if tracker else None
     if not is_told_by_others(role, remembered):
-        return DOER
+        return DOER if SELF in (role, remembered) else UNKNOWN
     return TELLER_OF[role if role != NONE else str(remembered)]

@@ -156,6 +156,9 @@ PUSHED_AGAIN = 0.25
 PLAINLY_PUSHED = 0.6
 """From here on it also tells of the same danger."""
 
+CLEARLY_URGENT = 0.5
+"""From here on an urgent sign right after an acute danger is the same danger; below it four of five are not."""
+
 ASKED_TOGETHER = frozenset(
     {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
 )
@@ -249,7 +252,11 @@ class SafetyScreen(GraphComponent):
         raised = screening.level == "concern" and after_a_danger(tracker)
         if raised:
             screening = screening.together_with(Screening("urgent", screening.kinds))
-        elif screening.level == "urgent" and after_an_acute(tracker):
+        elif (
+            screening.level == "urgent"
+            and (by_rules.level == "urgent" or _is_clear(estimate))
+            and after_an_acute(tracker)
+        ):
             screening = screening.together_with(Screening("acute"))
         open_risk = held(tracker)
         answered = self._answered_step(message)
@@ -362,6 +369,11 @@ def _answer_after_danger(message: Message, open_risk: Screening, tracker: Dialog
     listened = None if estimate.get("misuse") else _listened(message, tracker)
     of_life = not OF_LIFE.isdisjoint(open_risk.kinds)
     return None if of_life and listened == CALM_ANSWER else listened
+
+
+def _is_clear(estimate: dict[str, Any]) -> bool:
+    """Whether the classifier is more than just past its threshold for `urgent`."""
+    return bool(estimate.get("probabilities", [0.0, 0.0])[1] >= CLEARLY_URGENT)
 
 
 def _named_in_danger(

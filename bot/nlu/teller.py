@@ -51,6 +51,7 @@ _MAY_DO_IT = re.compile(
     r"|\b(?:heb|had) (?:\w+ ){0,6}?(?:geslagen|geduwd|geschopt|getrapt|gestoken|gegooid|geknepen|gepakt)\b"
     r"|(?:^|[,.;] ?|\b(?:en|dan|of) )(?:ga|sla|pak|maak|steek|schiet|neem|heb)\b"
     r"|\b(?:in|bij) (?:mijn|me) (?:hand|zak|tas|auto)\b|\bmijn (?:handen|vuisten)\b|\bligt klaar\b"
+    r"|\b(?:klappen|slaag|een klap|slagen) van (?:mij|me)\b"
 )
 """Says that the person does or did something, or is about to: with "ik", or without where a clause begins with the verb."""
 
@@ -78,6 +79,13 @@ _ACCUSED = re.compile(
 )
 """Says that something was laid on the person for own violence."""
 
+_WORKS_WITH = re.compile(
+    r"\bik ben (?:een )?(?:maatschappelijk werker|hulpverlener|wijkagent|huisarts|leerkracht|docent|jeugdwerker|begeleider"
+    r"|psycholoog|verpleegkundige|stagiair\w*|wijkverpleegkundige|mentor|sociaal werker)\b"
+    r"|\b(?:client|leerling|patient)\w* van (?:mij|me|ons)\b|\b(?:mijn|onze|een) client\w*\b"
+)
+"""Says that the person works with those it is about."""
+
 TOLD_WORDS = 3
 """A message of fewer words tells neither who types nor of contact."""
 
@@ -89,6 +97,8 @@ def heard_role(text: str, role: str) -> str:
         text: the message.
         role: as the classifier hears it.
     """
+    if _WORKS_WITH.search(text) and role != SELF:
+        return "hulpverlener"
     says_enough = len(text.split()) >= TOLD_WORDS
     blamed = role == VICTIM and bool(_ACCUSED.search(text))
     return role if says_enough and not blamed else NONE
@@ -128,7 +138,8 @@ def goes_both_ways(text: str, role: str, remembered: str | None, kinds: list[str
         remembered: the role that the conversation has shown before.
         kinds: of the danger, the weightiest first.
     """
-    does_it = SELF in (role, remembered) and role not in OTHERS
+    # "ze slaat mij ook": so does the person, as far as nothing else was told.
+    does_it = (SELF in (role, remembered) or remembered is None) and role not in OTHERS
     return does_it and bool(_BOTH_WAYS.search(text)) and {"violence_now", "victim"}.issuperset(kinds)
 
 

@@ -318,7 +318,7 @@ def test_who_was_hit_before_and_tells_on_is_answered_as_who_bears_it():
 def test_who_hits_and_is_hit_too_hears_that_both_count(text, both):
     assert goes_both_ways(text, "zelf", None, ["violence_now"]) is both
     assert goes_both_ways(text, "none", "zelf", ["victim"]) is both
-    assert not goes_both_ways(text, "none", None, ["victim"])
+    assert not goes_both_ways(text, "none", "slachtoffer", ["victim"])
     assert not goes_both_ways(text, "omstander", "zelf", ["violence_now"])
 
 
