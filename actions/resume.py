@@ -9,6 +9,36 @@ from rasa_sdk.types import DomainDict
 
 from bot.content import Content, project_content
 
+JOURNEY_OF = {
+    "anger_tension": "nu_start",
+    "time_out_technique": "nu_start",
+    "what_is_violence": "begrijpen_start",
+    "explain_change": "veranderen_start",
+    "motivation_change_talk": "veranderen_start",
+    "remorse": "veranderen_start",
+    "ambivalence": "wil_ik_dit_start",
+    "commitment_plan": "plan_start",
+    "relapse": "weer_gebeurd_start",
+    "contact_ban_huisverbod": "verbod_start",
+    "children_effects": "ouder_start",
+    "fatherhood_parenting": "ouder_start",
+    "breakup_contact": "ex_start",
+    "own_childhood_trauma": "zelf_meegemaakt_start",
+    "what_help_exists": "hulp_start",
+    "peer_group": "ervaring_start",
+    "peer_expert": "ervaring_start",
+    "privacy_anonymity": "over_mij_start",
+}
+"""Where "verder" leads who has begun no journey, by the theme that was spoken of last."""
+
+
+def journey_spoken_of(tracker: Tracker) -> str | None:
+    """The door of the journey that fits who types, or what was spoken of last; None when nothing was."""
+    if tracker.get_slot("role") in ("slachtoffer", "omstander", "hulpverlener"):
+        return "naasten_start"
+    themes = reversed(tracker.get_slot("themes_heard") or [])
+    return next((JOURNEY_OF[theme] for theme in themes if theme in JOURNEY_OF), None)
+
 
 def last_step(tracker: Tracker, content: Content) -> str | None:
     """The step of the bot's last reply before the person's last message, where it has easy wordings."""
@@ -31,9 +61,10 @@ class Resume(Action):
         return "action_resume"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Say that step in another wording, or that there is none."""
+        """Say that step in another wording, the journey of what was spoken of last, or that there is none."""
         paused = tracker.get_slot("paused_step")
-        dispatcher.utter_message(response=f"utter_{paused if paused in project_content().steps else 'verder'}")
+        step = paused if paused in project_content().steps else journey_spoken_of(tracker)
+        dispatcher.utter_message(response=f"utter_{step or 'verder'}")
         return []
 
 

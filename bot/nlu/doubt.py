@@ -8,6 +8,7 @@ still counted.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -27,12 +28,44 @@ ASKED = ASKING | {"police_justice", "contact_ban_huisverbod", "custody"}
 PLEASANTRIES = {"thanks", "smalltalk", "stop_goodbye"}
 FEW_WORDS = 4
 
+SURE_PLEASANTRY = 0.95
+"""Below it a goodbye or a greeting needs a word for it: what fits nowhere lands there ("2 keer", "en verder?")."""
+
+_GOODBYE = re.compile(
+    r"\b(?:doei\w*|dag|daag|bye|ciao|later|laterz|tot|stop|stoppen|ga|gaan|moet|slaap|slapen|welterusten|bed|afsluiten|sluit|klaar"
+    r"|genoeg|salut|saluut|houdoe|ajuus|einde|weg|nacht|laat maar|hoeft niet|kap|ophangen|uit|offline|peace|mazzel|groet\w*)\b"
+)
+_GREETING = re.compile(
+    r"\b(?:hoi|hey|he|hee|hallo|hello|hai|heey|yo|ola|dag|goede\w*|moi|mogge|joe|salam|selam|sup|alles goed|hoe gaat|hoe is"
+    r"|hoe ist|haha\w*|lol|grap\w*|weer|leuk|test\w*|ben je|ben jij|iemand)\b"
+)
+_JUST_WHEN = re.compile(
+    r"^(?:(?:ja|nou|nee|denk|ongeveer|zo'?n|vorige|afgelopen|sinds|op|om|al|pas|net|elke|iedere|week|dan|wel|maar|een|de) )*"
+    r"(?:gister(?:en|avond|nacht)?|eergister(?:en)?|van(?:ochtend|middag|avond|nacht|daag)|morgen\w*|overmorgen|vroeger|straks"
+    r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag\w*|weekend|zomer|winter|kerst|vakantie"
+    r"|(?:\d+|twee|drie|vier|vijf|tien|paar|een) ?(?:keer|x|maal|uur|uurtjes|dagen|dag|weken|week|maanden|maand|jaar|min\w*))"
+    r"(?: (?:of zo|ofzo|ongeveer|geleden|terug|denk ik|dan|hoor|ja|per week|per maand|al|nog|avond|ochtend))*[ .!]*$"
+)
+"""Says only when, or how often: an answer, whatever it was taken for."""
+
 
 def may_speak_of(intent: str, text: str) -> bool:
     """Whether the reply to an intent that is only likely may come all the same."""
     if intent in PLEASANTRIES:
         return len(text.split()) <= FEW_WORDS
     return (intent in ASKED or intent.startswith("vraag_")) and is_question(text)
+
+
+def is_empty_pleasantry(intent: str, confidence: float, text: str) -> bool:
+    """Whether a message is taken for a goodbye or a greeting, and no word of it says so.
+
+    Args:
+        intent: of the message.
+        confidence: in it.
+        text: the (normalised) message.
+    """
+    words = {"stop_goodbye": _GOODBYE, "smalltalk": _GREETING}.get(intent)
+    return words is not None and confidence < SURE_PLEASANTRY and not words.search(text)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -67,7 +100,10 @@ class Doubt(GraphComponent):
         for message in messages:
             intent: dict[str, Any] = message.get(INTENT) or {}
             name, confidence = intent.get(INTENT_NAME_KEY), intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
+            text = message.get(TEXT) or ""
             known = name and name != "nlu_fallback"
-            if known and confidence < self._threshold and not may_speak_of(str(name), message.get(TEXT) or ""):
+            doubtful = confidence < self._threshold and not may_speak_of(str(name), text)
+            empty = is_empty_pleasantry(str(name), confidence, text)
+            if known and (doubtful or empty or _JUST_WHEN.match(text)):
                 message.set(INTENT, {**intent, INTENT_NAME_KEY: TELLING}, add_to_output=True)
         return messages

@@ -303,11 +303,15 @@ class RiskClassifier(GraphComponent):
             p[-1, 1:] -= self._config["joined_margin"]
         p[:, 0] -= margin
         level, row = self._level(p, len(text.split()))
+        # What harmless pieces say only together says less of what it is about: "ik loop weg als ik het voel", "hij is 9".
+        is_joined = bool(message.get(JOINED_TEXT)) and row == len(rows) - 1
         by_kind = model.kinds(seen[row : row + 1], x[row])[0]
         return {
             "level": level,
             "kinds": self._kinds(by_kind) if level != "none" else [],
-            "kind_sure": bool(by_kind.max() >= self._config["kind_sure"]) and self._is_sure(p[row], level),
+            "kind_sure": bool(by_kind.max() >= self._config["kind_sure"])
+            and self._is_sure(p[row], level)
+            and not (is_joined and level != "acute"),
             **self._misuse(
                 model, float(model.asks_for_harm(seen[:1], x[:1], z[:1])[0]), model.sorts(seen[:1], x[:1])[0]
             ),

@@ -136,6 +136,8 @@ ANSWERED_ALREADY = {"held", "asked", "reply"}
 CALM_ANSWER = "veilig_gehoord"
 """The step for an answer in own words about how calm it is; it speaks of the other, and not of the own life."""
 
+MINIMISING = "minimise_deny"
+
 TOLD_FIRST = "vertelt_eerst"
 """The step that takes up a piece of a story where a question follows: it asks nothing itself."""
 
@@ -443,7 +445,7 @@ def _tell_by_role(
 ) -> None:
     """Let a danger be answered as told by who bears it, by who sees it with others (`others`), or does it too (`both`)."""
     text, role, before = message.get(TEXT) or "", _role_heard(message), _role_before(tracker)
-    told = told_by(role, before, data["kinds"], text, by_rules, bool(data.get("unsure")))
+    told = told_by(role, before, data["kinds"], text, by_rules, bool(data.get("unsure")), data["level"])
     both = data["level"] == "urgent" and not told.others and goes_both_ways(text, role, before, told.kinds)
     data["kinds"] = told.kinds
     data.pop("unsure", None)
@@ -501,6 +503,10 @@ def _heard_first(message: Message, kinds: list[str], tracker: DialogueStateTrack
     if is_told_by_others(_role_heard(message), _role_before(tracker)):
         clear = theme in OF_ANYBODY and confidence >= CLEAR_CONFIDENCE and "stalking" not in kinds
         return theme if clear else OTHERS_HEARD
+    if _seeks_contact(message, tracker):
+        return contact.STEP
+    if theme == MINIMISING and confidence >= CLEAR_CONFIDENCE:
+        return theme  # before whatever owning up it may sound like
     if heard.get("moment") in MOMENTS and (heard["moment"] != CONTACT or _seeks_contact(message, tracker)):
         return f"moment_{heard['moment']}"
     of_help = theme in ABOUT_HELP and "stalking" in kinds  # "in welke opvang zit ze" asks for no opvang

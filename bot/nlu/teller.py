@@ -157,7 +157,15 @@ class Told(NamedTuple):
     unsure: bool
 
 
-def told_by(role: str, remembered: str | None, kinds: list[str], text: str, by_rules: Screening, unsure: bool) -> Told:
+def told_by(
+    role: str,
+    remembered: str | None,
+    kinds: list[str],
+    text: str,
+    by_rules: Screening,
+    unsure: bool,
+    level: str = "urgent",
+) -> Told:
     """How to answer a danger.
 
     Args:
@@ -167,6 +175,7 @@ def told_by(role: str, remembered: str | None, kinds: list[str], text: str, by_r
         text: the (normalised) message.
         by_rules: what the rules see in it.
         unsure: the kind is too unsure to speak of.
+        level: of the danger. Below `acute` who was an onlooker before and speaks of no "ik" is one still.
     """
     somebody = bool(_SOMEBODY.search(text))
     own = bool(
@@ -183,7 +192,16 @@ def told_by(role: str, remembered: str | None, kinds: list[str], text: str, by_r
         return Told(kinds, others=False, unsure=unsure)
     if bears_it and kinds[0] in (DONE_TO_ME if to_me else DEEDS) | {"victim"}:
         return Told(list(dict.fromkeys(["victim", *kinds])), others=False, unsure=unsure and not bears_on)
-    if role in OTHERS and somebody and not own and "victim" not in by_rules.kinds and NEVER_OTHERS.isdisjoint(kinds):
+    tells_on = (
+        remembered in OTHERS and role == NONE and level != "acute" and not _I.search(text) and not _TO_ME.search(text)
+    )
+    if (
+        (role in OTHERS or tells_on)
+        and somebody
+        and not own
+        and "victim" not in by_rules.kinds
+        and NEVER_OTHERS.isdisjoint(kinds)
+    ):
         between_others = DEEDS | {"victim"} | (frozenset() if _BABY.search(text) else {"child_in_danger"})
         with_own_reply = [kind for kind in kinds if kind not in between_others]
         if unsure or not with_own_reply:

@@ -72,3 +72,20 @@ def test_a_question_is_known_without_its_mark(text):
 )
 def test_telling_is_not_asking(text):
     assert not is_question(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "intent", "confidence", "becomes"),
+    [
+        ("2 keer", "stop_goodbye", 0.61, "vertelt"),
+        ("vanochtend", "stop_goodbye", 0.57, "vertelt"),
+        ("zondag", "minimise_deny", 0.7, "vertelt"),
+        ("en verder", "stop_goodbye", 0.7, "vertelt"),
+        ("ik ga slapen doei", "stop_goodbye", 0.7, "stop_goodbye"),
+        ("hoe dan", "smalltalk", 0.6, "vertelt"),
+        ("hoi hoe is het", "smalltalk", 0.9, "smalltalk"),
+        ("sinds zondag is ze bij haar zus", "breakup_contact", 0.8, "breakup_contact"),
+    ],
+)
+def test_a_goodbye_needs_a_word_for_it_and_a_time_alone_has_no_theme(typed, intent, confidence, becomes):
+    assert heard_as(typed, intent, confidence) == becomes

@@ -13,8 +13,8 @@ from bot.nlu.contact import seeks_contact
 from bot.nlu.context import SAFETY, held_others
 from bot.nlu.risk_classifier import RISK
 from bot.nlu.safety import SafetyScreen
-from bot.nlu.teller import STEP_OF, Told, goes_both_ways, told_by
-from bot.safety import load_engine
+from bot.nlu.teller import STEP_OF, Told, goes_both_ways, heard_role, told_by
+from bot.safety import Screening, load_engine
 from bot.told import ROLES
 
 CONTENT = load()
@@ -368,3 +368,25 @@ def test_who_told_of_own_violence_stays_known_as_such():
 def test_who_was_taken_for_an_onlooker_and_speaks_of_the_own_doing_is_heard():
     before = talk(typed("mijn broer slaat zijn vrouw"), said("naasten_omstander"), role="omstander")
     assert decided("ik schaam me voor wat ik zelf deed", before, intent="remorse").get(INTENT)["name"] == "remorse"
+
+
+def test_a_sister_tells_on_and_is_still_a_sister():
+    assert told("none", ["violence_now"], "vorige week had ze een blauw oog", remembered="omstander").others
+    assert not told("none", ["violence_now"], "ik gaf haar een blauw oog", remembered="omstander").others
+    assert not told_by("none", "omstander", ["violence_now"], "ze ligt op de grond", Screening(), False, "acute").others
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "heard"),
+    [
+        ("ik ben maatschappelijk werker. een client van mij slaat zijn partner", "slachtoffer", "hulpverlener"),
+        ("ze krijgt klappen van mij", "omstander", "omstander"),
+        ("help me", "slachtoffer", "none"),
+    ],
+)
+def test_who_says_what_their_work_is_is_believed(text, role, heard):
+    assert heard_role(text, role) == heard
+
+
+def test_blows_that_somebody_gets_from_me_are_my_own():
+    assert not told("omstander", ["threat_to_others"], "haar nieuwe vriend krijgt klappen van mij").others
