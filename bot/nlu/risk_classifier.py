@@ -211,7 +211,7 @@ class RiskClassifier(GraphComponent):
             "kind_sure": 0.7,
             "level_sure": 0.3,
             "misuse": 0.53,
-            "misuse_unclear": 0.63,
+            "misuse_unclear": 0.75,
             "misuse_sure": 0.65,
             "sort": 0.5,
             "C": 10.0,
