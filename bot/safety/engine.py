@@ -42,6 +42,8 @@ _ASKED_AND_DENIED = re.compile(
     r"\?+ (?:nee|neen|nope|welnee|nooit)(?: (?:zeg|hoor|joh|man|totaal|helemaal|echt|zeker|absoluut|niet|,))* (?:[.!]|$)"
     r"|\?+ (?:(?:nee|welnee) (?:joh|hoor|zeg|man)|nooit) ,"
     r"|\?+ (?:daar )?(?:moet ik niks van|ben ik (?:veel )?te )"
+    r"|\?+ (?:nee|neen|nah)(?: (?:joh|hoor|man|zeg))* (?:daar|dat|zo)(?: [^.!? ]+){0,6}? (?:niet|geen|nooit|niks)\b"
+    r"|, (?:nee|neen)(?: (?:joh|hoor|man|zeg))* [.!]"
 )
 
 
