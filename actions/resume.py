@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from bot.content import Content, project_content
+from bot.nlu.context import SAFETY
 
 JOURNEY_OF = {
     "anger_tension": "nu_start",
@@ -37,7 +38,15 @@ def journey_spoken_of(tracker: Tracker) -> str | None:
     if tracker.get_slot("role") in ("slachtoffer", "omstander", "hulpverlener"):
         return "naasten_start"
     themes = reversed(tracker.get_slot("themes_heard") or [])
-    return next((JOURNEY_OF[theme] for theme in themes if theme in JOURNEY_OF), None)
+    of_theme = next((JOURNEY_OF[theme] for theme in themes if theme in JOURNEY_OF), None)
+    of_danger = "weer_gebeurd_start" if "violence_now" in kinds_seen(tracker) else None
+    return of_theme or of_danger
+
+
+def kinds_seen(tracker: Tracker) -> set[str]:
+    """The kinds of danger that were seen in the turns that are kept."""
+    of_person = (e for e in tracker.events if e.get("event") == "user")
+    return {kind for e in of_person for kind in ((e.get("parse_data") or {}).get(SAFETY) or {}).get("kinds", ())}
 
 
 def last_step(tracker: Tracker, content: Content) -> str | None:

@@ -145,8 +145,8 @@ def _may_name(message: Message) -> bool:
 
 
 def _teller(message: Message, tracker: DialogueStateTracker | None) -> str:
-    role = heard_role(message.get(TEXT) or "", (message.get(HEARD) or {}).get("role", NONE))
     remembered = tracker.get_slot("role") if tracker else None
+    role = heard_role(message.get(TEXT) or "", (message.get(HEARD) or {}).get("role", NONE), remembered)
     if not is_told_by_others(role, remembered):
         return DOER if SELF in (role, remembered) else UNKNOWN
     return TELLER_OF[role if role != NONE else str(remembered)]

@@ -244,6 +244,8 @@ class SafetyScreen(GraphComponent):
         screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
         agreed = by_rules.kinds[:1] == tuple(estimate.get("kinds", ())[:1])
         sure = bool(by_rules.kinds and (by_rules.level == screening.level or agreed)) or bool(estimate.get("kind_sure"))
+        if message.get(JOINED_TEXT) and by_rules.level == "none" and screening.level == "acute":
+            sure = False  # of pieces together the classifier says less well what they are about
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = estimate.get("misuse")
@@ -444,7 +446,7 @@ def _tell_by_role(
     message: Message, data: dict[str, Any], by_rules: Screening, tracker: DialogueStateTracker | None
 ) -> None:
     """Let a danger be answered as told by who bears it, by who sees it with others (`others`), or does it too (`both`)."""
-    text, role, before = message.get(TEXT) or "", _role_heard(message), _role_before(tracker)
+    text, role, before = message.get(TEXT) or "", _role_heard(message, tracker), _role_before(tracker)
     told = told_by(role, before, data["kinds"], text, by_rules, bool(data.get("unsure")), data["level"])
     both = data["level"] == "urgent" and not told.others and goes_both_ways(text, role, before, told.kinds)
     data["kinds"] = told.kinds
@@ -453,9 +455,9 @@ def _tell_by_role(
     data |= {name: True for name, holds in told_as.items() if holds}
 
 
-def _role_heard(message: Message) -> str:
+def _role_heard(message: Message, tracker: DialogueStateTracker | None) -> str:
     """Who tells this, as far as the message itself shows."""
-    return heard_role(message.get(TEXT) or "", str((message.get(HEARD) or {}).get("role", NONE)))
+    return heard_role(message.get(TEXT) or "", str((message.get(HEARD) or {}).get("role", NONE)), _role_before(tracker))
 
 
 def _role_before(tracker: DialogueStateTracker | None) -> str | None:
@@ -467,7 +469,9 @@ def _seeks_contact(message: Message, tracker: DialogueStateTracker | None) -> bo
     text, moment = message.get(TEXT) or "", (message.get(HEARD) or {}).get("moment", NONE)
     known = steps_heard(tracker) if tracker else set()
     says_enough = len(text.split()) >= TOLD_WORDS
-    return says_enough and contact.seeks_contact(text, moment, _role_heard(message), _role_before(tracker), known)
+    return says_enough and contact.seeks_contact(
+        text, moment, _role_heard(message, tracker), _role_before(tracker), known
+    )
 
 
 def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str | None:
@@ -485,7 +489,7 @@ def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str
     known = steps_heard(tracker) if tracker else set()
     if _seeks_contact(message, tracker) and (not listened or contact.lives_apart(known)):
         return contact.STEP if intent not in contact.FACTS or contact.lives_apart(known) else None
-    role, before = _role_heard(message), _role_before(tracker)
+    role, before = _role_heard(message, tracker), _role_before(tracker)
     own = intent in OF_OWN_DOING and role == NONE and bool(_I.search(message.get(TEXT) or ""))
     if listened or own or intent in OF_ANYBODY or not is_told_by_others(role, before):
         return None
@@ -500,7 +504,7 @@ def _heard_first(message: Message, kinds: list[str], tracker: DialogueStateTrack
     """
     heard = message.get(HEARD) or {}
     theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
-    if is_told_by_others(_role_heard(message), _role_before(tracker)):
+    if is_told_by_others(_role_heard(message, tracker), _role_before(tracker)):
         clear = theme in OF_ANYBODY and confidence >= CLEAR_CONFIDENCE and "stalking" not in kinds
         return theme if clear else OTHERS_HEARD
     if _seeks_contact(message, tracker):
@@ -592,7 +596,7 @@ def _told(message: Message, theme: str | None, tracker: DialogueStateTracker | N
         told |= {name: value for name, value in (message.get(HEARD) or {}).items() if name != "role"}
         if told["moment"] == CONTACT and not _seeks_contact(message, tracker):
             told["moment"] = NONE
-        role = _role_heard(message)
+        role = _role_heard(message, tracker)
         # Who told of own violence is known as such, whatever the other does too.
         told |= {"role": role} if role != NONE and slots.get("role") != SELF else {}
         known = slots.get("ander")

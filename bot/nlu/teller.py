@@ -90,18 +90,22 @@ TOLD_WORDS = 3
 """A message of fewer words tells neither who types nor of contact."""
 
 
-def heard_role(text: str, role: str) -> str:
-    """The role that a (normalised) message shows, or `none` where it says too little, or tells of what was laid on the person.
+def heard_role(text: str, role: str, remembered: str | None = None) -> str:
+    """The role that a (normalised) message shows, or `none`.
+
+    None where it says too little, tells of what was laid on the person, or where an onlooker tells on without an "ik".
 
     Args:
         text: the message.
         role: as the classifier hears it.
+        remembered: the role that the conversation has shown before.
     """
     if _WORKS_WITH.search(text) and role != SELF:
         return "hulpverlener"
     says_enough = len(text.split()) >= TOLD_WORDS
     blamed = role == VICTIM and bool(_ACCUSED.search(text))
-    return role if says_enough and not blamed else NONE
+    tells_on = role == SELF and remembered in OTHERS and not _I.search(text)
+    return role if says_enough and not blamed and not tells_on else NONE
 
 
 def is_not_the_doer(role: str, remembered: str | None) -> bool:
@@ -184,10 +188,12 @@ def told_by(
     )
     to_me = somebody and not own and bool(_TO_ME.search(text))
     to_me_too = role in OTHERS and to_me and bool(_ME_TOO.search(text))
+    works_with = role in OTHERS and bool(_WORKS_WITH.search(text))  # "een client van mij"
     bears_on = remembered == VICTIM and role == NONE and kinds[:1] == ["victim"]
     bears_it = (
         ((role == VICTIM or bears_on) and somebody and not own) or (to_me and "victim" in by_rules.kinds) or to_me_too
     )
+    bears_it = bears_it and not works_with
     if not kinds:
         return Told(kinds, others=False, unsure=unsure)
     if bears_it and kinds[0] in (DONE_TO_ME if to_me else DEEDS) | {"victim"}:
@@ -199,7 +205,7 @@ def told_by(
         (role in OTHERS or tells_on)
         and somebody
         and not own
-        and "victim" not in by_rules.kinds
+        and (works_with or "victim" not in by_rules.kinds)
         and NEVER_OTHERS.isdisjoint(kinds)
     ):
         between_others = DEEDS | {"victim"} | (frozenset() if _BABY.search(text) else {"child_in_danger"})

@@ -25,6 +25,12 @@ def test_who_began_no_journey_is_led_to_that_of_what_was_spoken_of_last(slots, s
     assert journey_spoken_of(tracker(**slots)) == step
 
 
+def test_who_told_of_violence_and_no_theme_is_led_to_looking_at_it():
+    talk = tracker()
+    talk.events = [{"event": "user", "parse_data": {"safety": {"level": "urgent", "kinds": ["violence_now"]}}}]
+    assert journey_spoken_of(talk) == "weer_gebeurd_start"
+
+
 def test_each_theme_leads_to_a_door_that_exists():
     assert set(THEMES).issuperset(JOURNEY_OF)
     assert set(load().steps).issuperset(JOURNEY_OF.values())

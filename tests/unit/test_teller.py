@@ -388,5 +388,16 @@ def test_who_says_what_their_work_is_is_believed(text, role, heard):
     assert heard_role(text, role) == heard
 
 
+def test_who_works_with_somebody_is_not_taken_for_them():
+    text = "ik ben maatschappelijk werker. een client van mij slaat zijn partner"
+    assert told("hulpverlener", ["victim", "violence_now"], text).others
+
+
+def test_an_onlooker_who_tells_on_without_an_ik_has_not_become_the_one_who_hits():
+    assert heard_role("vorige week had ze een blauw oog", "zelf", "omstander") == "none"
+    assert heard_role("ik gaf haar een blauw oog", "zelf", "omstander") == "zelf"
+    assert heard_role("vorige week had ze een blauw oog", "zelf") == "zelf"
+
+
 def test_blows_that_somebody_gets_from_me_are_my_own():
     assert not told("omstander", ["threat_to_others"], "haar nieuwe vriend krijgt klappen van mij").others
