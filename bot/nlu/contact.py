@@ -26,9 +26,7 @@ _APPROACH = re.compile(
 _GOES_HOME = re.compile(
     r"\bga (?:gewoon|toch|lekker) (?:vanavond|straks|morgen|zo|nu|naar huis|terug)\b|\b(?:mijn|het is mijn) eigen huis\b"
     r"|\b(?:mijn|wat) (?:spullen|kleren|gereedschap) (?:\w+ )?(?:halen|ophalen|pakken)\b"
-    r"|\b(?:rij|rijd|ga|loop) (?:\w+ ){0,3}?langs\b"
-    r"|\bga (?:er )?(?:gewoon |toch )?(?:heen|naartoe)\b"
-    r"|\bga (?:\w+ ){0,2}?(?:erheen|er heen|ernaartoe|er naartoe)\b"
+    r"|\bga (?:\w+ ){0,2}?(?:erheen|heen|ernaartoe|naartoe)\b"
 )
 """Said after a ban it is about the house that the person may not enter."""
 

@@ -311,7 +311,7 @@ class RiskClassifier(GraphComponent):
             "kinds": self._kinds(by_kind) if level != "none" else [],
             "kind_sure": bool(by_kind.max() >= self._config["kind_sure"])
             and self._is_sure(p[row], level)
-            and not (is_joined and level != "acute"),
+            and not is_joined,
             **self._misuse(
                 model, float(model.asks_for_harm(seen[:1], x[:1], z[:1])[0]), model.sorts(seen[:1], x[:1])[0]
             ),

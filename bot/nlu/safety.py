@@ -54,6 +54,8 @@ from bot.nlu.teller import (
     goes_both_ways,
     heard_role,
     is_told_by_others,
+    says_both,
+    speaks_of_self,
     told_by,
 )
 from bot.safety import LEVELS, Screening, load_engine
@@ -125,8 +127,6 @@ OF_OWN_DOING = frozenset({
 })  # fmt: skip
 """Themes of who uses violence: who speaks so of "ik" was perhaps taken for somebody else."""
 
-_I = re.compile(r"\b(?:ik|k)\b")
-
 NAMED_IN = frozenset({"violence_now", "threat_to_others", "losing_control", "child_in_danger", "victim", "honour"})
 """Kinds of danger in which a step that was asked for may answer, when it has the lines."""
 
@@ -159,7 +159,7 @@ PLAINLY_PUSHED = 0.6
 """From here on it also tells of the same danger."""
 
 CLEARLY_URGENT = 0.5
-"""From here on an urgent sign right after an acute danger is the same danger; below it four of five are not."""
+"""From here on an urgent sign right after an acute danger is the same danger."""
 
 ASKED_TOGETHER = frozenset(
     {"violence_now", "threat_to_others", "losing_control", "weapon", "sexual_violence", "stalking"}
@@ -244,8 +244,6 @@ class SafetyScreen(GraphComponent):
         screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
         agreed = by_rules.kinds[:1] == tuple(estimate.get("kinds", ())[:1])
         sure = bool(by_rules.kinds and (by_rules.level == screening.level or agreed)) or bool(estimate.get("kind_sure"))
-        if message.get(JOINED_TEXT) and by_rules.level == "none" and screening.level == "acute":
-            sure = False  # of pieces together the classifier says less well what they are about
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = estimate.get("misuse")
@@ -288,10 +286,8 @@ class SafetyScreen(GraphComponent):
             data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
             if held_others(tracker):
                 data["others"] = True
-        named = (
-            None if answered or misuse or by_rules.level != "none" else _named_in_danger(message, data, sure, tracker)
-        )
-        if named:
+        may_name = not answered and not misuse and by_rules.level == "none"
+        if may_name and (named := _named_in_danger(message, data, sure, tracker)):
             data["reply"] = named
         elif data.get("held") and (_leads_on(message) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
@@ -451,7 +447,9 @@ def _tell_by_role(
     both = data["level"] == "urgent" and not told.others and goes_both_ways(text, role, before, told.kinds)
     data["kinds"] = told.kinds
     data.pop("unsure", None)
-    told_as = {"others": told.others, "both": both, "unsure": told.unsure and not both}
+    # "ze slaat mij ook" of who has told nothing yet: whoever it is, the reply must not speak as if it knew.
+    either = before is None and role != SELF and says_both(text)
+    told_as = {"others": told.others, "both": both, "unsure": (told.unsure or either) and not both}
     data |= {name: True for name, holds in told_as.items() if holds}
 
 
@@ -490,7 +488,7 @@ def _before_theme(message: Message, tracker: DialogueStateTracker | None) -> str
     if _seeks_contact(message, tracker) and (not listened or contact.lives_apart(known)):
         return contact.STEP if intent not in contact.FACTS or contact.lives_apart(known) else None
     role, before = _role_heard(message, tracker), _role_before(tracker)
-    own = intent in OF_OWN_DOING and role == NONE and bool(_I.search(message.get(TEXT) or ""))
+    own = intent in OF_OWN_DOING and role == NONE and speaks_of_self(message.get(TEXT) or "")
     if listened or own or intent in OF_ANYBODY or not is_told_by_others(role, before):
         return None
     led = any(name.startswith("naasten_") for name in known)
@@ -511,7 +509,7 @@ def _heard_first(message: Message, kinds: list[str], tracker: DialogueStateTrack
         return contact.STEP
     if theme == MINIMISING and confidence >= CLEAR_CONFIDENCE:
         return theme  # before whatever owning up it may sound like
-    if heard.get("moment") in MOMENTS and (heard["moment"] != CONTACT or _seeks_contact(message, tracker)):
+    if heard.get("moment") in MOMENTS and heard["moment"] != CONTACT:
         return f"moment_{heard['moment']}"
     of_help = theme in ABOUT_HELP and "stalking" in kinds  # "in welke opvang zit ze" asks for no opvang
     if confidence >= CLEAR_CONFIDENCE and theme not in PLEASANTRIES | {"out_of_scope"} and not of_help:

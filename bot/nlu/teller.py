@@ -79,21 +79,28 @@ _ACCUSED = re.compile(
 )
 """Says that something was laid on the person for own violence."""
 
-_WORKS_WITH = re.compile(
-    r"\bik ben (?:een )?(?:maatschappelijk werker|hulpverlener|wijkagent|huisarts|leerkracht|docent|jeugdwerker|begeleider"
-    r"|psycholoog|verpleegkundige|stagiair\w*|wijkverpleegkundige|mentor|sociaal werker)\b"
-    r"|\b(?:client|leerling|patient)\w* van (?:mij|me|ons)\b|\b(?:mijn|onze|een) client\w*\b"
-)
-"""Says that the person works with those it is about."""
+_WORKS_WITH = re.compile(r"\b(?:client|leerling|patient)\w* van (?:mij|me|ons)\b|\b(?:mijn|onze|een) client\w*\b")
+"""Says that the person works with those it is about. A profession alone does not: who hits has one too."""
 
 TOLD_WORDS = 3
 """A message of fewer words tells neither who types nor of contact."""
 
 
+def speaks_of_self(text: str) -> bool:
+    """Whether a (normalised) message has an "ik"."""
+    return bool(_I.search(text))
+
+
+def says_both(text: str) -> bool:
+    """Whether a (normalised) message says that the other hits too, or that both do: "ze slaat mij ook", "we slaan elkaar"."""
+    return bool(_BOTH_WAYS.search(text))
+
+
 def heard_role(text: str, role: str, remembered: str | None = None) -> str:
     """The role that a (normalised) message shows, or `none`.
 
-    None where it says too little, tells of what was laid on the person, or where an onlooker tells on without an "ik".
+    None where it says too little, tells of what was laid on the person or of both sides, or where an onlooker tells on without
+    an "ik".
 
     Args:
         text: the message.
@@ -103,8 +110,8 @@ def heard_role(text: str, role: str, remembered: str | None = None) -> str:
     if _WORKS_WITH.search(text) and role != SELF:
         return "hulpverlener"
     says_enough = len(text.split()) >= TOLD_WORDS
-    blamed = role == VICTIM and bool(_ACCUSED.search(text))
-    tells_on = role == SELF and remembered in OTHERS and not _I.search(text)
+    blamed = role == VICTIM and bool(_ACCUSED.search(text) or _BOTH_WAYS.search(text))
+    tells_on = role == SELF and remembered in OTHERS and not speaks_of_self(text)
     return role if says_enough and not blamed and not tells_on else NONE
 
 
@@ -142,9 +149,8 @@ def goes_both_ways(text: str, role: str, remembered: str | None, kinds: list[str
         remembered: the role that the conversation has shown before.
         kinds: of the danger, the weightiest first.
     """
-    # "ze slaat mij ook": so does the person, as far as nothing else was told.
-    does_it = (SELF in (role, remembered) or remembered is None) and role not in OTHERS
-    return does_it and bool(_BOTH_WAYS.search(text)) and {"violence_now", "victim"}.issuperset(kinds)
+    does_it = SELF in (role, remembered) and role not in OTHERS
+    return does_it and says_both(text) and {"violence_now", "victim"}.issuperset(kinds)
 
 
 class Told(NamedTuple):
@@ -190,16 +196,19 @@ def told_by(
     to_me_too = role in OTHERS and to_me and bool(_ME_TOO.search(text))
     works_with = role in OTHERS and bool(_WORKS_WITH.search(text))  # "een client van mij"
     bears_on = remembered == VICTIM and role == NONE and kinds[:1] == ["victim"]
-    bears_it = (
+    bears_it = not works_with and (
         ((role == VICTIM or bears_on) and somebody and not own) or (to_me and "victim" in by_rules.kinds) or to_me_too
     )
-    bears_it = bears_it and not works_with
     if not kinds:
         return Told(kinds, others=False, unsure=unsure)
     if bears_it and kinds[0] in (DONE_TO_ME if to_me else DEEDS) | {"victim"}:
         return Told(list(dict.fromkeys(["victim", *kinds])), others=False, unsure=unsure and not bears_on)
     tells_on = (
-        remembered in OTHERS and role == NONE and level != "acute" and not _I.search(text) and not _TO_ME.search(text)
+        remembered in OTHERS
+        and role == NONE
+        and level != "acute"
+        and not speaks_of_self(text)
+        and not _TO_ME.search(text)
     )
     if (
         (role in OTHERS or tells_on)

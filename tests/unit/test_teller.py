@@ -319,6 +319,7 @@ def test_who_hits_and_is_hit_too_hears_that_both_count(text, both):
     assert goes_both_ways(text, "zelf", None, ["violence_now"]) is both
     assert goes_both_ways(text, "none", "zelf", ["victim"]) is both
     assert not goes_both_ways(text, "none", "slachtoffer", ["victim"])
+    assert not goes_both_ways(text, "slachtoffer", None, ["victim"])
     assert not goes_both_ways(text, "omstander", "zelf", ["violence_now"])
 
 
@@ -401,3 +402,10 @@ def test_an_onlooker_who_tells_on_without_an_ik_has_not_become_the_one_who_hits(
 
 def test_blows_that_somebody_gets_from_me_are_my_own():
     assert not told("omstander", ["threat_to_others"], "haar nieuwe vriend krijgt klappen van mij").others
+
+
+def test_who_says_that_the_other_hits_too_and_nothing_else_is_spoken_to_as_neither():
+    message = decided("mijn man slaat mij ook", role="slachtoffer")
+    assert message.get(SAFETY)["unsure"]
+    assert "both" not in message.get(SAFETY)
+    assert "role" not in marks(message)
