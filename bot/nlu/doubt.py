@@ -104,6 +104,6 @@ class Doubt(GraphComponent):
             known = name and name != "nlu_fallback"
             doubtful = confidence < self._threshold and not may_speak_of(str(name), text)
             empty = is_empty_pleasantry(str(name), confidence, text)
-            if known and (doubtful or empty or _JUST_WHEN.match(text)):
+            if (known and (doubtful or empty)) or _JUST_WHEN.match(text):
                 message.set(INTENT, {**intent, INTENT_NAME_KEY: TELLING}, add_to_output=True)
         return messages

@@ -80,6 +80,7 @@ def test_telling_is_not_asking(text):
         ("2 keer", "stop_goodbye", 0.61, "vertelt"),
         ("vanochtend", "stop_goodbye", 0.57, "vertelt"),
         ("zondag", "minimise_deny", 0.7, "vertelt"),
+        ("vrijdag", "nlu_fallback", 0.2, "vertelt"),
         ("en verder", "stop_goodbye", 0.7, "vertelt"),
         ("ik ga slapen doei", "stop_goodbye", 0.7, "stop_goodbye"),
         ("hoe dan", "smalltalk", 0.6, "vertelt"),
