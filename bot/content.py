@@ -102,6 +102,7 @@ class Names(Strict):
             own violence (`unless_doer`), or `anyone`.
         in_danger: it has the lines itself, so it also answers where a danger is open or only suspected by the classifier, up to
             this level.
+        open: only while a danger of one of these kinds is open.
     """
 
     themes: tuple[str, ...] = ()
@@ -111,6 +112,7 @@ class Names(Strict):
     asked: bool = False
     to: Literal["doer", "victim", "onlooker", "professional", "others", "unless_doer", "anyone"] = "doer"
     in_danger: Literal["urgent", "acute"] | None = None
+    open: tuple[str, ...] = ()
 
 
 class Step(Strict):

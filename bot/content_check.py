@@ -19,7 +19,7 @@ from bot.help.directory import HelpLine
 from bot.help.offer import all_texts as all_texts_of_offer
 from bot.organisations import Site, load_organisations
 from bot.readability import flesch_douma, sentences, words
-from bot.safety import Engine
+from bot.safety import KINDS, Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
 from bot.settings import CONTENT
 from bot.themes import THEMES
@@ -228,6 +228,7 @@ def named_errors(content: Content) -> list[str]:
         where = f"{content.origin[step.name]}: {step.name}: named"
         if step.named:
             errors += [f"{where}: {theme!r} is no theme" for theme in step.named.themes if theme not in THEMES]
+            errors += [f"{where}: open: {kind!r} is no kind of danger" for kind in step.named.open if kind not in KINDS]
             read = (
                 (word.rstrip("*"), normalise(word.rstrip("*")))
                 for word in (*step.named.words, *step.named.clear, *step.named.unless)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
+from bot.nlu.context import held
 from bot.nlu.question import is_question
 from bot.nlu.teller import SELF, heard_role, is_told_by_others
 from bot.themes import THEMES, theme_of
@@ -46,7 +48,7 @@ TELLER_OF = {"slachtoffer": BEARS_IT, "omstander": ONLOOKER, "hulpverlener": PRO
 
 
 class Named(NamedTuple):
-    """A step that can be named: in which themes and by which words, by which words alone, which take it away, and to whom."""
+    """A step that can be named: in which themes and by which words, by which words alone, which take it away, to whom, and in which danger."""
 
     step: str
     themes: frozenset[str]
@@ -55,6 +57,7 @@ class Named(NamedTuple):
     unless: re.Pattern[str]
     asked: bool
     to: frozenset[str]
+    open: frozenset[str]
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -74,13 +77,16 @@ def _named() -> tuple[Named, ...]:
             _any_of(named.unless),
             named.asked,
             SPEAKS_TO[named.to],
+            frozenset(named.open),
         )
         for step in project_content().steps.values()
         if (named := step.named)
     )
 
 
-def named_step(text: str, theme: str, heard: set[str], teller: str = UNKNOWN) -> str | None:
+def named_step(
+    text: str, theme: str, heard: set[str], teller: str = UNKNOWN, open_kinds: Iterable[str] = (), clearly: bool = False
+) -> str | None:
     """The step that a (normalised) message names and that this conversation has not heard, or None.
 
     Args:
@@ -88,11 +94,15 @@ def named_step(text: str, theme: str, heard: set[str], teller: str = UNKNOWN) ->
         theme: what it is about, empty when that is unclear.
         heard: the steps that were said.
         teller: who types, one of `DOER`, `UNKNOWN`, `BEARS_IT`, `ONLOOKER` and `PROFESSIONAL`.
+        open_kinds: of the danger that is open.
+        clearly: only by words that are clear by themselves.
     """
     for named in _named():
         if named.step in heard or teller not in named.to or named.unless.search(text):
             continue
-        of_theme = not named.themes or theme in named.themes
+        if named.open and named.open.isdisjoint(open_kinds):
+            continue
+        of_theme = not clearly and (not named.themes or theme in named.themes)
         fits = named.clear.search(text) or (of_theme and named.words.search(text))
         if fits and (is_question(text) or not named.asked):
             return named.step
@@ -132,11 +142,20 @@ class NamedStep(GraphComponent):
             theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
             about = theme if confidence >= self._threshold else ""
             heard = steps_heard(tracker) if tracker else set()
-            step = named_step(message.get(TEXT) or "", about, heard, _teller(message, tracker))
-            if step and _may_name(message):
+            open_risk = held(tracker)
+            kinds = open_risk.kinds if open_risk else ()
+            clearly = _asks_about_help(message)
+            step = named_step(message.get(TEXT) or "", about, heard, _teller(message, tracker), kinds, clearly)
+            if step and (clearly or _may_name(message)):
                 intent = {INTENT_NAME_KEY: step, PREDICTED_CONFIDENCE_KEY: confidence}
                 message.set(INTENT, intent, add_to_output=True)
         return messages
+
+
+def _asks_about_help(message: Message) -> bool:
+    """Whether it was read as one of the questions about help; only words that are clear by themselves say something else."""
+    known_as = str((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
+    return known_as.startswith("vraag_") and not message.get("answers_last_question")
 
 
 def _may_name(message: Message) -> bool:

@@ -7,13 +7,18 @@ import re
 _ASKING_VERB = (
     "kan|kun|kunnen|kunt|mag|moet|moeten|is|zijn|bestaat|bestaan|heeft|hebt|werkt|wordt|zou|zal|helpt|telt|doen|doet"
 )
+_ASKED_ABOUT = (
+    "je|jij|jullie|ge|gij|u|er|daar|hier|iemand|dat|dit|die|het|t|we|wij|men|der|mijn|hulp|praten|therapie|huiselijk|schreeuwen"
+    "|slaan|zo'n|een (?:cursus|training|groep|klap|duw|tik)"
+)
 _OPENING = re.compile(
     r"^(?:(?:en|maar|oke|ja|nee|ok|hoi|dag|sorry|vraag \d)[,:]? )*(?:"
     r"(?:wanneer|hoelang|hoeveel|welke|waarom|wrm)\b"
     r"|(?:wie|waar|hoe) (?:is|zijn|kan|kun|moet|mag|gaat|werkt|lang|veel|vaak|beslist)\b"
     r"|wat (?!een\b|me\b|mij\b|ik\b)"
     r"|(?:mag|moet|kan) ik\b(?! niet\b| het\b| er\b| dat\b)"
-    rf"|(?:{_ASKING_VERB}) (?:je|jij|jullie|ge|gij|u|er|daar|hier|iemand|dat|dit|die|het|t|we|wij|men|der|mijn)\b)"
+    r"|krijg ik (?:een|dan|nog|straf)\b|heb ik (?:een verwijs\w*|(?:daar|dan) een)\b"
+    rf"|(?:{_ASKING_VERB}) (?:{_ASKED_ABOUT})\b)"
 )
 
 

@@ -58,6 +58,15 @@ def test_without_themes_the_words_are_enough():
         ("ze appte zelf, ik ga niet reageren", "contact_ban_huisverbod", None),
         ("is het zwaar", "minimise_deny", "veranderen_moeilijk"),
         ("heeft dat allemaal zin", "", "veranderen_mag"),
+        ("waar slaap ik vannacht", "contact_ban_huisverbod", "verbod_slapen"),
+        ("mag ik mijn kids bellen?", "contact_ban_huisverbod", "verbod_kinderen"),
+        ("wat zeg ik tegen een kind van 9", "children_effects", "ouder_woorden"),
+        ("hoe zeg ik sorry tegen mn vrouw", "remorse", None),
+        ("is het erfelijk", "", "begrijpen_erfelijk"),
+        ("krijg ik een strafblad als ik hulp zoek", "", "vraag_strafbaar"),
+        ("heb ik een verwijsbrief nodig", "", "vraag_verwijzing"),
+        ("ze heeft aangifte tegen mij gedaan", "", "vraag_aangifte"),
+        ("hoe zorg ik dat ze de aangifte tegen mij intrekt", "police_justice", None),
         ("ik heb geen zin", "", None),
     ],
 )
@@ -84,11 +93,49 @@ def test_facts_that_are_asked_for_come_at_once(typed, theme, step):
         ("waar kan ik heen als man", BEARS_IT, "naasten_weg"),
         ("hij mag niet weten dat ik hier typ", BEARS_IT, "naasten_telefoon"),
         ("ik heb een huisverbod", BEARS_IT, None),
+        ("ik ben zwanger van hem", BEARS_IT, "naasten_zwanger"),
+        ("mijn zus is zwanger", BEARS_IT, None),
     ],
 )
 def test_a_step_is_named_only_by_those_it_speaks_to(typed, teller, step):
     theme = "contact_ban_huisverbod" if "huisverbod" in typed else ""
     assert named_step(normalise(typed), theme, set(), teller) == step
+
+
+@pytest.mark.parametrize(
+    ("typed", "kinds", "step"),
+    [
+        ("kan niet weg de kleine slaapt boven", ("losing_control",), "veilig_kan_niet_weg"),
+        ("kan niet weg de kleine slaapt boven", (), None),
+        ("ze heeft er nergens last van hoor", ("strangulation",), "veilig_keel_geen_last"),
+        ("ze heeft er nergens last van hoor", ("violence_now",), None),
+        ("ze heeft een blauw oog", ("violence_now",), "veilig_verwond"),
+        ("ik heb zelf mijn hand gebroken", ("violence_now",), None),
+    ],
+)
+def test_some_steps_answer_only_while_a_danger_of_their_kind_is_open(typed, kinds, step):
+    assert named_step(normalise(typed), "", set(), DOER, kinds) == step
+
+
+def test_a_question_about_help_is_another_one_only_by_clear_words():
+    assert named_step("heeft hulp zin", "", set(), clearly=True) == "veranderen_mag"
+    assert named_step("hoe lang duurt zo'n traject", "explain_change", set(), clearly=True) is None
+
+
+@pytest.mark.parametrize(
+    ("known_as", "answers", "name"),
+    [("vraag_beginnen", False, "veranderen_mag"), ("vraag_beginnen", True, "vraag_beginnen"), ("thanks", False, "veranderen_mag")],
+)
+def test_a_pressed_or_typed_answer_is_no_question(known_as, answers, name):
+    message = Message({TEXT: "heeft hulp zin", "answers_last_question": answers})
+    message.set(INTENT, {"name": known_as, "confidence": 0.8})
+    NamedStep(0.4).process([message], None)
+    assert message.get(INTENT)["name"] == name
+
+
+def test_an_open_danger_of_a_kind_that_does_not_exist_is_a_mistake():
+    steps = {"menu": CONTENT.steps["menu"].copy(update={"named": Names(words=("zwanger",), open=("boos",))})}
+    assert "boos" in named_errors(CONTENT.copy(update={"steps": steps}))[0]
 
 
 def test_what_answers_a_danger_needs_the_emergency_number():
