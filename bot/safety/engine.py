@@ -140,16 +140,19 @@ def _level(pattern: Pattern, match: re.Match[str], reading: _Reading) -> str:
         return "none"
     if "negation" not in pattern.keep and _negated(match, reading, start, end):
         return "concern" if reading.has("but", match.end() - 1) else "none"
-    if "past" not in pattern.keep and _long_ago(match, reading, start, end):
+    if "past" not in pattern.keep and _is_over("long_ago", match, reading, start, end):
         return pattern.past_level
+    # When it was is often told in a sentence of its own: "ik heb haar geslagen. dat was in juli".
+    if pattern.months_level != pattern.level and _is_over("months_ago", match, reading, 0, len(reading.text)):
+        return pattern.months_level
     if any(reading.has(marker) for marker in pattern.acute_with):
         return "acute"
     return pattern.level
 
 
-def _long_ago(match: re.Match[str], reading: _Reading, start: int, end: int) -> bool:
-    """Whether its sentence tells it as long ago and over: not in the present tense, with nothing recent anywhere."""
-    if not reading.has("long_ago", start, end) or reading.has("still", start, end):
+def _is_over(when: str, match: re.Match[str], reading: _Reading, start: int, end: int) -> bool:
+    """Whether it is told between two places as long or some time ago (`when`) and over: in no present tense, nothing recent."""
+    if not reading.has(when, start, end) or reading.has("still", start, end):
         return False
     if reading.has("once_more") or reading.has("recent"):
         return False

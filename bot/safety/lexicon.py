@@ -48,6 +48,7 @@ class Pattern:
         acute_with: names of word classes; when one occurs in the message the level is `acute`.
         keep: which excuses do not count: any of `negation`, `past`, `others`, `question`.
         past_level: the level when it is told as long ago and over; `none` but for what stays dangerous.
+        months_level: the level when it is told as weeks or months ago and over.
         phrases: the compiled phrases, and for each the literal beginnings one of which must occur.
         matches: sentences in which it must fire.
         misses: sentences in which it must not.
@@ -59,6 +60,7 @@ class Pattern:
     acute_with: tuple[str, ...]
     keep: frozenset[str]
     past_level: str
+    months_level: str
     phrases: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     matches: tuple[str, ...]
     misses: tuple[str, ...]
@@ -120,6 +122,7 @@ def _pattern(file: str, kind: str, entry: dict[str, Any], classes: dict[str, lis
         acute_with=tuple(entry.get("acute_with", [])),
         keep=frozenset(entry.get("keep", [])),
         past_level=entry.get("past_level", "none"),
+        months_level=entry.get("months_level", entry["level"]),
         phrases=tuple(_phrase(p, classes, name) for p in entry["phrases"]),
         matches=tuple(entry["matches"]),
         misses=tuple(entry["misses"]),

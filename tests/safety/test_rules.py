@@ -65,6 +65,23 @@ def test_a_but_after_a_negation_keeps_a_question_open(screen):
     assert screen("ik wil haar niet vermoorden maar soms denk ik eraan").level != "none"
 
 
+@pytest.mark.parametrize(
+    ("typed", "level"),
+    [
+        ("in januari heb ik haar een klap gegeven", "concern"),
+        ("ik heb haar geslagen. de laatste keer was in juli op de camping", "concern"),
+        ("zes weken geleden heb ik haar tegen de muur geduwd", "concern"),
+        ("in maart en gisteren heb ik haar geslagen", "urgent"),
+        ("vorige maand heb ik haar geslagen en het gebeurt nog steeds", "urgent"),
+        ("ik sla haar sinds vorige maand", "urgent"),
+        ("in maart heb ik haar bij de keel gepakt", "urgent"),
+        ("twee weken geleden stond ik met een mes voor haar", "urgent"),
+    ],
+)
+def test_hitting_of_weeks_or_months_ago_that_is_over_is_asked_about(screen, typed, level):
+    assert screen(typed).level == level
+
+
 def test_strangling_stays_urgent_however_long_ago(screen):
     assert screen("tien jaar geleden heb ik haar keel dichtgeknepen").level == "urgent"
 
