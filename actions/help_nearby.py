@@ -31,6 +31,12 @@ ANSWERING = ASKING | {
 }
 """Intents that a message may be taken for when it holds only a place, or no place at all."""
 
+TELLS = {"nlu_fallback", "vertelt"}
+"""Intents of a longer message that tells something else, where it names no place."""
+
+TOLD = "vertelt"
+"""Stands for the reply to what was told, which `action_not_understood` chooses."""
+
 ASK = "find_help_nearby"
 FORMS = {ASK: "place_form", "ask_importance": "importance_form"}
 """Steps that are asked by a form."""
@@ -108,6 +114,8 @@ class HelpNearby(Action):
         """Find the place, say what fits; keep the region only."""
         place = place_of(tracker)
         elsewhere = self._elsewhere(tracker, place)
+        if elsewhere == TOLD:
+            return [SlotSet("place_given", None), FollowupAction("action_not_understood")]
         if elsewhere in FORMS:
             return [SlotSet("place_given", None), FollowupAction(FORMS[elsewhere])]
         if elsewhere:
@@ -134,7 +142,9 @@ class HelpNearby(Action):
             return None if known and intent != "hulp_andere_plaats" else ASK
         if declines(text):
             return "hulp_zonder_plaats"
-        return None if intent in ANSWERING else intent
+        if intent in ANSWERING:
+            return TOLD if answers and intent in TELLS and len(text.split()) > SHORT else None
+        return intent
 
     def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: Place) -> None:
         users = [e for e in reversed(tracker.events) if e.get("event") == "user"]

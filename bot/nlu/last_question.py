@@ -22,7 +22,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.chat_dutch import normalise
-from bot.content import project_content
+from bot.content import JOURNEYS, project_content
 from bot.nlu.places import is_place
 from bot.themes import ASKING, theme_of
 
@@ -131,6 +131,9 @@ _COUNTED = re.compile(
     r"^[^,]{0,12},\d|\b(?:half|halve|jaar|jaren|maand(?:en)?|week|weken|dag(?:en)?|uur|keer|kinderen|kids|geleden|euro|biertjes?)\b"
 )
 """Then the number counts something, and is no answer to a ruler."""
+
+JOURNEY_TURNS = 4
+"""For so many turns a button of the journey that was left may be named by its title."""
 
 WISH_WORDS = 9
 """A longer message that speaks of something easier is about life, not about the bot's words."""
@@ -317,6 +320,33 @@ def chosen_button(text: str, buttons: list[dict[str, str]], asked: str = "") -> 
     return None
 
 
+def titled(text: str, tracker: DialogueStateTracker | None) -> str | None:
+    """The step of a button elsewhere in the journey of the last turns, when its title is all that a message says."""
+    said, turns = _squeeze(text), 0
+    for event in reversed(tracker.events if tracker and " " in said else []):
+        turns += isinstance(event, UserUttered)
+        if turns == JOURNEY_TURNS:
+            return None
+        if isinstance(event, BotUttered):
+            journey = project_content().journey(str(event.metadata.get("utter_action")).removeprefix("utter_"))
+            if journey:
+                return _titles(journey).get(said)
+    return None
+
+
+@lru_cache(maxsize=len(JOURNEYS))
+def _titles(journey: str) -> dict[str, str]:
+    """The titles of the buttons in a journey that lead to one step only and answer no question, and that step."""
+    content = project_content()
+    leads: dict[str, set[str]] = {}
+    for step in content.steps.values():
+        if content.journey(step.name) == journey:
+            for button in step.buttons:
+                if button.answer is None:
+                    leads.setdefault(_squeeze(normalise(button.title)), set()).add(button.to)
+    return {title: min(steps) for title, steps in leads.items() if len(steps) == 1}
+
+
 def _as_negated(text: str, title: str) -> bool:
     """Whether two texts deny the same: a letter more makes "er is een gevaar" of "er is geen gevaar"."""
     return set(_NEGATION.findall(text)) == set(_NEGATION.findall(title))
@@ -342,7 +372,9 @@ class LastQuestion(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             payload = chosen_button(text, last_buttons(tracker), last_question(tracker)) if tracker else None
-            intent = payload.lstrip("/") if payload else self._bare(text) or self._place(message)
+            intent = (
+                payload.lstrip("/") if payload else self._bare(text) or titled(text, tracker) or self._place(message)
+            )
             intent = intent or self._told(message, tracker)
             message.set("answers_last_question", payload is not None)
             if intent:

@@ -1,6 +1,8 @@
 """Short answers are read whole: a yes inside a sentence is not an answer."""
 
 import pytest
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.chat_dutch import normalise
 from bot.nlu.last_question import (
@@ -14,6 +16,7 @@ from bot.nlu.last_question import (
     number_in,
     number_with_reason,
     short_answer,
+    titled,
     will_call,
 )
 
@@ -307,3 +310,21 @@ def test_a_number_with_a_reason(typed, does):
 )
 def test_who_says_to_be_calling_is_heard(typed, calls):
     assert will_call(normalise(typed)) is calls
+
+
+@pytest.mark.parametrize(
+    ("said", "typed", "step"),
+    [
+        (["plan_start", "plan_timeout"], "wie mij kan helpen", "plan_wie"),
+        (["plan_start", "vertelt"], "Wie mij kan helpen.", "plan_wie"),
+        (["plan_start", "vertelt", "vertelt", "vertelt", "vertelt"], "wie mij kan helpen", None),
+        (["hulp_start"], "wie mij kan helpen", None),
+        (["nu_start", "nu_twintig"], "ik weet het niet goed", None),
+        (["plan_start"], "ja", None),
+    ],
+)
+def test_a_button_of_the_journey_may_be_named_when_it_is_no_longer_on_the_screen(said, typed, step):
+    events = [
+        e for name in said for e in (UserUttered("x"), BotUttered("…", metadata={"utter_action": f"utter_{name}"}))
+    ]
+    assert titled(normalise(typed), DialogueStateTracker.from_events("x", events)) == step
