@@ -20,11 +20,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
+from scipy.special import expit, logit
 
 from bot.chat_dutch import normalise
 from bot.nlu.context import only_acute_counts, told_calmly
 from bot.nlu.encoder import load_encoder, pieces, plain
 from bot.nlu.example_vectors import example_vectors
+from bot.nlu.in_talk import IN_TALK
 from bot.nlu.sentence_encoder import JOINED_TEXT, JOINED_VECTOR, PIECE_VECTORS
 from bot.nlu.text_features import (
     Vectors,
@@ -173,6 +175,12 @@ class RiskModel:
         return probabilities(self._parts[head], x)
 
 
+def _weighed(alone: npt.NDArray[np.float64], in_talk: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
+    """Probabilities of a message by itself and of the same beside what was said before, by their odds: each can rule out."""
+    odds = (1 - share) * logit(alone.clip(0.003, 0.997)) + share * logit(in_talk.clip(0.003, 0.997))
+    return np.asarray(expit(odds))
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class RiskClassifier(GraphComponent):
     """Sets an estimate of level, kinds and misuse on each message.
@@ -182,9 +190,11 @@ class RiskClassifier(GraphComponent):
         short_words, short_margin: a message of at most so many words says little; it needs so much more for `urgent`.
         fragment_words: a message of at most so many words is by itself never `acute`: "hij ligt" waits for what comes.
         joined_margin: what harmless messages say only together needs so much more for `urgent` and `acute`.
-        talk_margin: where the person has been telling things without danger, `concern` needs so much more. Just above the
-            threshold 20 of 100 such estimates are right in the middle of a talk.
+        talk_margin: where the person has been telling things without danger, `concern` needs so much more.
         acute_agreed: a lower threshold for `acute`, for what the rules see as urgent already.
+        in_talk: how much it counts what a message tells beside what was said before it, from 0 to 1.
+        thresholds_in_talk: the three thresholds where that is known.
+        calm_in_talk: below this probability of `concern`, beside what was said before, a message is harmless there.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
         level_sure: nor does it where `concern` or `urgent` is reached by less than this.
@@ -205,8 +215,11 @@ class RiskClassifier(GraphComponent):
             "short_margin": 0.1,
             "fragment_words": 2,
             "joined_margin": 0.1,
-            "talk_margin": 0.3,
+            "talk_margin": 0.1,
             "acute_agreed": 0.34,
+            "in_talk": 0.5,
+            "thresholds_in_talk": {"concern": 0.3, "urgent": 0.25, "acute": 0.3},
+            "calm_in_talk": 0.2,
             "kind": 0.5,
             "kind_sure": 0.7,
             "level_sure": 0.3,
@@ -295,6 +308,10 @@ class RiskClassifier(GraphComponent):
         x = model.features(texts, seen)
         z = model.narrow(x, seen)
         p = model.levels(seen, x, z)
+        in_talk = message.get(IN_TALK)
+        if in_talk is not None:
+            whole = [0, len(p) - 1] if message.get(JOINED_TEXT) else [0]
+            p[whole] = _weighed(p[whole], in_talk["levels"], self._config["in_talk"])
         if len(text.split()) <= self._config["fragment_words"]:
             p[0, -1] = 0.0
         if message.get(JOINED_TEXT) and joined_acute:
@@ -302,10 +319,12 @@ class RiskClassifier(GraphComponent):
         elif message.get(JOINED_TEXT):
             p[-1, 1:] -= self._config["joined_margin"]
         p[:, 0] -= margin
-        level, row = self._level(p, len(text.split()))
+        level, row = self._level(p, len(text.split()), in_talk is not None)
         # What harmless pieces say only together says less of what it is about: "ik loop weg als ik het voel", "hij is 9".
         is_joined = bool(message.get(JOINED_TEXT)) and row == len(rows) - 1
         by_kind = model.kinds(seen[row : row + 1], x[row])[0]
+        if in_talk is not None and row == 0:
+            by_kind += self._config["in_talk"] * (in_talk["kinds"] - by_kind)
         return {
             "level": level,
             "kinds": self._kinds(by_kind) if level != "none" else [],
@@ -315,15 +334,17 @@ class RiskClassifier(GraphComponent):
             **self._misuse(
                 model, float(model.asks_for_harm(seen[:1], x[:1], z[:1])[0]), model.sorts(seen[:1], x[:1])[0]
             ),
+            "calm_in_talk": in_talk is not None and bool(in_talk["levels"][0] < self._config["calm_in_talk"]),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),
         }
 
-    def _level(self, p: npt.NDArray[np.float64], words: int) -> tuple[str, int]:
+    def _level(self, p: npt.NDArray[np.float64], words: int, in_talk: bool) -> tuple[str, int]:
         margin = {"urgent": self._config["short_margin"] if words <= self._config["short_words"] else 0.0}
+        thresholds = self._config["thresholds_in_talk"] if in_talk else self._config
         for rank in range(len(LEVELS) - 1, 0, -1):
             column = p[:, rank - 1]
-            if column.max() >= self._config[LEVELS[rank]] + margin.get(LEVELS[rank], 0.0):
+            if column.max() >= thresholds[LEVELS[rank]] + margin.get(LEVELS[rank], 0.0):
                 return LEVELS[rank], int(column.argmax())
         return "none", 0
 

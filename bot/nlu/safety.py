@@ -247,13 +247,14 @@ class SafetyScreen(GraphComponent):
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = estimate.get("misuse")
-        if misuse and estimate.get("misuse_sure"):
+        if misuse and estimate.get("misuse_sure") and not estimate.get("calm_in_talk"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
         screening = screening.together_with(self._pushed_risk(estimate, tracker))
         raised = screening.level == "concern" and after_a_danger(tracker)
         if raised:
             screening = screening.together_with(Screening("urgent", screening.kinds))
+            sure = sure or after_an_acute(tracker)  # it is clear what danger it was: "help"
         elif (
             screening.level == "urgent"
             and (by_rules.level == "urgent" or _is_clear(estimate))

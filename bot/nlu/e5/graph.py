@@ -154,10 +154,20 @@ def graph_of(weights: Weights, tuned: Tuned | None) -> bytes:
 
 
 def states_graph(weights: Weights, layers: int) -> bytes:
-    """A model for onnxruntime that gives the tokens as they are after the first layers: what tuning goes on from."""
+    """A model for onnxruntime that gives the tokens as they are after the first layers: what tuned layers go on from."""
     graph = _Graph()
     plain = _Layers(graph, weights)
     x = plain.first()
     for number in range(layers):
         x = plain.layer(x, number)
+    return graph.model("x", [x], each_token=True)
+
+
+def last_layers_graph(weights: Weights, tuned: Tuned) -> bytes:
+    """A model for onnxruntime that goes on where `states_graph` ends: from tokens (`x`) to what tuned layers make of each."""
+    graph = _Graph()
+    changed = _Layers(graph, weights, tuned)
+    x = "x"
+    for number in range(tuned.first_layer, LAYERS):
+        x = changed.layer(x, number)
     return graph.model("x", [x], each_token=True)

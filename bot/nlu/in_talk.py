@@ -1,0 +1,111 @@
+"""Reads each message beside what was said just before it: how dangerous it is there, and which of the buttons it means.
+
+By themselves "morgen zeg ik het haar" and "kan niet weg de kleine slaapt" say little or too much. `bot/nlu/e5/in_talk.py` holds
+the layers; what comes of them is weighed by the risk classifier, and by `AnswerInWords`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.chat_dutch import normalise
+from bot.content import project_content, with_usual_words
+from bot.heard import WORDING
+from bot.nlu.e5.in_talk import InTalk, load_in_talk
+from bot.nlu.encoder import pieces
+
+IN_TALK = "in_talk"
+"""Key of what is read of a message beside the words before it: the probabilities of levels (from `concern`) and kinds."""
+
+TYPED_WORDS = 20
+"""So much is read of what the person typed before, from its end."""
+
+SAID_WORDS = 16
+"""So much is read of what the bot said, from its end."""
+
+_LINES = re.compile(r"\[\[[^\]]*\]\]")
+
+
+def plainly(wording: str) -> str:
+    """A wording of the content without help lines, as one line."""
+    return " ".join(_LINES.sub("", with_usual_words(wording)).split())
+
+
+def before(typed: str, wording: str) -> str:
+    """What stands beside a message: the end of what was typed before it, and of what the bot said to that, or nothing.
+
+    Args:
+        typed: by the person, as it was.
+        wording: of the bot, as in the content; empty for none.
+    """
+    typed_end = " ".join(typed.split()[-TYPED_WORDS:])
+    said_end = " ".join(plainly(wording).split()[-SAID_WORDS:])
+    return normalise(f"{typed_end} . {said_end}") if typed_end or said_end else ""
+
+
+def last_wording(tracker: DialogueStateTracker) -> str:
+    """The wording that the bot said last, as in the content; empty when nothing was said since the person's last message."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return ""
+        if isinstance(event, BotUttered):
+            return _wording(str(event.metadata.get(WORDING, "")))
+    return ""
+
+
+def _wording(name: str) -> str:
+    """The text of a wording: `step/group/number`; empty for what is none."""
+    step, _, place = name.partition("/")
+    group, _, number = place.partition("/")
+    if step not in project_content().steps or not number.isdigit():
+        return ""
+    wordings = project_content().steps[step].wordings().get(group, ())
+    return wordings[int(number)] if int(number) < len(wordings) else ""
+
+
+def _typed_last(tracker: DialogueStateTracker) -> str:
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return "" if (event.text or "").startswith("/") else event.text or ""
+    return ""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class InTalkReader(GraphComponent):
+    """Sets `IN_TALK` on a message that follows something the bot said. A long one speaks for itself."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> InTalkReader:
+        """Create the component; it has no settings."""
+        return cls()
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Read each message."""
+        model = load_in_talk()
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if model and tracker and any(c.isalnum() for c in text) and len(pieces(text)) == 1:
+                self._read(model, message, text, tracker)
+        return messages
+
+    def _read(self, model: InTalk, message: Message, text: str, tracker: DialogueStateTracker) -> None:
+        said_before = before(_typed_last(tracker), last_wording(tracker))
+        if said_before:
+            levels, kinds = model.probabilities(text, said_before)
+            message.set(IN_TALK, {"levels": levels, "kinds": kinds})

@@ -1,0 +1,91 @@
+"""A message is read beside what was said just before it."""
+
+import pytest
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.chat_dutch import normalise
+from bot.content import project_content
+from bot.heard import WORDING
+from bot.nlu import in_talk
+from bot.nlu.e5.in_talk import load_in_talk
+from bot.nlu.in_talk import IN_TALK, InTalkReader, before, last_wording
+from bot.nlu.talk_examples import TALKS, lines_of_talks
+from bot.nlu.trained_parts import read_rows
+from bot.settings import PROJECT
+
+TEST = PROJECT / "tests" / "evaluation" / "talks_test.jsonl"
+URGENT = 1
+"""Place of `urgent` among the probabilities."""
+
+
+def talk(*events) -> DialogueStateTracker:
+    return DialogueStateTracker.from_events("x", [ActionExecuted("action_listen"), *events])
+
+
+def said(step: str) -> BotUttered:
+    return BotUttered("…", metadata={WORDING: f"{step}/variations/0", "utter_action": f"utter_{step}"})
+
+
+def test_what_stands_beside_is_the_end_of_both_without_help_lines():
+    wording = "Bel nu:\n[[noodnummer]]\n\nWie kan er bij [[ander]] zijn?"
+    assert before("ik weet het niet", wording) == "ik weet het niet . bel nu: wie kan er bij de ander zijn?"
+    assert before("", "") == ""
+    assert len(before("woord " * 100, "").split()) == in_talk.TYPED_WORDS + 1
+
+
+def test_the_wording_is_the_one_that_was_said_last():
+    tracker = talk(UserUttered("hoi"), said("greeting"), said("plan_wanneer"))
+    assert last_wording(tracker) == project_content().steps["plan_wanneer"].variations[0]
+    assert last_wording(talk(UserUttered("hoi"))) == ""
+    assert last_wording(talk(UserUttered("hoi"), BotUttered("…", metadata={WORDING: "weg/variations/7"}))) == ""
+
+
+@pytest.mark.parametrize(
+    ("events", "text", "read"),
+    [
+        ([UserUttered("hoi"), said("greeting")], "ja hoor", True),
+        ([UserUttered("/menu"), said("menu")], "ik wil praten", True),
+        ([], "ik wil praten", False),
+        ([UserUttered("hoi"), said("greeting")], "👍", False),
+        ([UserUttered("hoi"), said("greeting")], "en toen ging het mis. " * 30, False),
+    ],
+)
+def test_a_short_message_that_follows_something_is_read(events, text, read):
+    message = Message({TEXT: text})
+    InTalkReader().process([message], talk(*events))
+    assert (message.get(IN_TALK) is not None) is read
+
+
+def test_without_the_layers_nothing_is_read(monkeypatch):
+    monkeypatch.setattr(in_talk, "load_in_talk", lambda: None)
+    message = Message({TEXT: "ja hoor"})
+    InTalkReader().process([message], talk(UserUttered("hoi"), said("greeting")))
+    assert message.get(IN_TALK) is None
+
+
+def test_what_was_asked_makes_a_step_of_what_sounds_like_a_threat():
+    model = load_in_talk()
+    step = before("ik loop een rondje als het oploopt", "Goed plan. Wanneer vertel je het aan de ander?")
+    threat = before("ik maak haar kapot", "Wat ga je doen?")
+    text = normalise("morgen zeg ik het haar")
+    assert model.probabilities(text, step)[0][URGENT] < 0.5 * model.probabilities(text, threat)[0][URGENT]
+
+
+def test_in_the_talks_of_another_hand_dangers_stand_out():
+    model = load_in_talk()
+    read = [(r.levels, model.probabilities(r.text, r.beside)[0]) for r in lines_of_talks(TEST)]
+    dangers = [p[URGENT] for levels, p in read if levels[URGENT]]
+    calm = [p[URGENT] for levels, p in read if not levels[0]]
+    assert sum(p >= 0.3 for p in dangers) / len(dangers) >= 0.6
+    assert sum(p >= 0.3 for p in calm) / len(calm) <= 0.07
+
+
+def test_no_line_of_five_words_stands_in_the_talks_and_in_the_test():
+    texts = [
+        {normalise(t["text"]) for r in read_rows(path) for t in r["turns"] if len(t["text"].split()) > 4}
+        for path in (TALKS, TEST)
+    ]
+    assert not texts[0] & texts[1]
