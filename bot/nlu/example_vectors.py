@@ -44,12 +44,12 @@ def example_vectors(encoder: Encoder | None, texts: list[str], memory: Path = RE
     keys = [hashlib.sha256(f"{encoder.name}\n{text}".encode()).hexdigest() for text in texts]
     new = {key: pieces(text) or ["."] for key, text in zip(keys, texts, strict=True) if key not in known}
     if new:
-        known |= zip(new, _means(encoder, list(new.values())), strict=True)
+        known |= zip(new, mean_vectors(encoder, list(new.values())), strict=True)
         _write(memory, known)
     return np.stack([known[key] for key in keys])
 
 
-def _means(encoder: Encoder, examples: list[list[str]]) -> list[Vectors]:
+def mean_vectors(encoder: Encoder, examples: list[list[str]]) -> list[Vectors]:
     """The mean vector of the pieces of each example; a thread for each core."""
     flat = [piece for example in examples for piece in example]
     parts = [flat[i : i + AT_ONCE] for i in range(0, len(flat), AT_ONCE)]

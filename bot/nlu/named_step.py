@@ -48,7 +48,7 @@ TELLER_OF = {"slachtoffer": BEARS_IT, "omstander": ONLOOKER, "hulpverlener": PRO
 
 
 class Named(NamedTuple):
-    """A step that can be named: in which themes and by which words, by which words alone, which take it away, to whom, and in which danger."""
+    """A step that can be named: in which themes, by which words, by which alone, what takes it away, to whom, when."""
 
     step: str
     themes: frozenset[str]

@@ -20,6 +20,7 @@ LEARNING = (
     "trained_parts.py",
     "example_vectors.py",
     "encoder.py",
+    "buttons.py",
 )
 Rows = list[dict[str, Any]]
 

@@ -124,7 +124,11 @@ def test_a_question_about_help_is_another_one_only_by_clear_words():
 
 @pytest.mark.parametrize(
     ("known_as", "answers", "name"),
-    [("vraag_beginnen", False, "veranderen_mag"), ("vraag_beginnen", True, "vraag_beginnen"), ("thanks", False, "veranderen_mag")],
+    [
+        ("vraag_beginnen", False, "veranderen_mag"),
+        ("vraag_beginnen", True, "vraag_beginnen"),
+        ("thanks", False, "veranderen_mag"),
+    ],
 )
 def test_a_pressed_or_typed_answer_is_no_question(known_as, answers, name):
     message = Message({TEXT: "heeft hulp zin", "answers_last_question": answers})
