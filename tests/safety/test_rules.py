@@ -234,3 +234,19 @@ def test_what_goes_on_this_moment_is_acute(screen, text, kind):
 )
 def test_what_else_stands_in_a_message_takes_no_danger_away(screen, text):
     assert LEVELS.index(screen(text).level) >= LEVELS.index("urgent")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("ik heb de kleine geschud", "child_in_danger"),
+        ("ik voel de baby niet meer", "victim"),
+        ("ik heb een huisverbod en ik sta voor de deur", "stalking"),
+        ("ik slaap in de auto voor het huis", "stalking"),
+        ("als ik haar niet kan krijgen dan niemand", "threat_to_others"),
+        ("nu sla ik haar", "violence_now"),
+    ],
+)
+def test_the_weightiest_kind_comes_first(screen, typed, kind):
+    assert screen(typed).kinds[0] == kind
+    assert screen(typed).level in ("urgent", "acute")
