@@ -18,13 +18,18 @@ from bot.nlu.buttons import ButtonModel
 from bot.nlu.context import ABOUT_DANGER
 from bot.nlu.encoder import load_encoder
 from bot.nlu.last_question import ANSWER_INTENTS, MAY_TYPE, last_buttons, last_said, listening_step
+from bot.nlu.risk_classifier import RISK
 from bot.nlu.sentence_encoder import PIECE_VECTORS
+from bot.nlu.teller import is_told_by_others
 from bot.nlu.trained_parts import fingerprint_of, read_parts, read_rows, write_parts
 from bot.settings import PROJECT
 from bot.themes import THEMES
-from bot.told import TELLING
+from bot.told import NONE, TELLING
 
 EXAMPLES = PROJECT / "data" / "answers"
+OF_NOW = frozenset({"nu_start", "nu_gevaar", "naasten_gevaar"})
+"""Steps for tension or danger now."""
+
 IN_WORDS = frozenset({*THEMES, TELLING, "nlu_fallback", *ANSWER_INTENTS.values()})
 """What a message can be read as that may still mean a button; a named step, a number or a chosen button is something else."""
 
@@ -103,14 +108,27 @@ class AnswerInWords(GraphComponent):
         vector = message.get(PIECE_VECTORS).mean(axis=0)
         likely = self._model.probabilities(message.get(TEXT), vector, buttons)
         best = int(likely.argmax())
+        if project_content().journey(buttons[best].to) == "nu" and is_told_by_others(NONE, tracker.get_slot("role")):
+            return None  # that journey speaks to who uses violence
         enough = self._config["listening" if listening_step(tracker) else "threshold"]
-        clear = likely[best] >= enough and f"/{buttons[best].to}" != MAY_TYPE
+        clear = (
+            likely[best] >= enough and f"/{buttons[best].to}" != MAY_TYPE and _fits_danger(message, buttons[best].to)
+        )
         return (buttons[best].to, float(likely[best])) if clear else None
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when an example or the code changes."""
         return fingerprint_of(EXAMPLES)
+
+
+def _fits_danger(message: Message, step: str) -> bool:
+    """Whether a step may follow: one for tension or danger now only where the message itself leans that way.
+
+    Many tell of a body under tension, or of last time, and mean nothing of now.
+    """
+    of_now = step in OF_NOW or project_content().steps[step].screening().level != "none"
+    return not of_now or (message.get(RISK) or {}).get("level", "none") != "none"
 
 
 def _may_choose(message: Message, tracker: DialogueStateTracker | None) -> bool:

@@ -36,6 +36,11 @@ _NO_APPROACH = re.compile(
     r"|\b(?:huisarts|veilig thuis|advocaat|hulp|therapeut|mijn werk|rechtbank)\b"
 )
 
+_TO_OTHERS = re.compile(
+    r"\b(?:app|bel|appen|bellen|mail|stuur|vraag) (?:nu |straks |morgen |even |gewoon )*(?:de |mijn )?"
+    r"(?:trainer|coach|sponsor|begeleider|behandelaar|maat|maatje|beste vriend|vriend|broer|neef|collega|baas|buurman)\b"
+)
+
 
 def lives_apart(known: set[str]) -> bool:
     """Whether a conversation in which these steps were said has spoken of a ban or a break-up."""
@@ -63,4 +68,4 @@ def seeks_contact(text: str, moment: str, role: str, remembered: str | None, kno
         return False
     approaches = _APPROACH.search(text) or (under_a_ban(known) and _GOES_HOME.search(text))
     goes = bool(_I.search(text) and approaches) and not _NO_APPROACH.search(text)
-    return moment == CONTACT or (lives_apart(known) and goes)
+    return (moment == CONTACT and not _TO_OTHERS.search(text)) or (lives_apart(known) and goes)

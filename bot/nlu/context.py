@@ -139,6 +139,11 @@ def held(tracker: DialogueStateTracker | None) -> Screening | None:
     return just_before
 
 
+def kinds_lately(tracker: DialogueStateTracker | None) -> set[str]:
+    """The kinds of danger that the last messages told of, whatever is still open of them."""
+    return {kind for event in lately(tracker, HELD_AFTER_ACUTE + 1) for kind in seen_in(event).kinds}
+
+
 def after_an_acute(tracker: DialogueStateTracker | None) -> bool:
     """Whether the last message told of an acute danger itself: an urgent sign right after it is the same danger."""
     last = typed_before(tracker, 1)

@@ -35,6 +35,12 @@ _GOODBYE = re.compile(
     r"\b(?:doei\w*|dag|daag|bye|ciao|later|laterz|tot|stop|stoppen|ga|gaan|moet|slaap|slapen|welterusten|bed|afsluiten|sluit|klaar"
     r"|genoeg|salut|saluut|houdoe|ajuus|einde|weg|nacht|laat maar|hoeft niet|kap|ophangen|uit|offline|peace|mazzel|groet\w*)\b"
 )
+_GOES_BACK = re.compile(
+    r"^(?:(?:ok|oke|ja|nou|dan|maar|en) )*(?:ik |k |kga )?(?:ga |moet |wil )?(?:nu |weer |gewoon |even |zo )*"
+    r"(?:terug\b|naar (?:boven|binnen|beneden|haar|hem|huis)\b)"
+)
+"""Leaves the room, and perhaps the distance that was taken: no goodbye."""
+
 _GREETING = re.compile(
     r"\b(?:hoi|hey|he|hee|hallo|hello|hai|heey|yo|ola|dag|goede\w*|moi|mogge|joe|salam|selam|sup|alles goed|hoe gaat|hoe is"
     r"|hoe ist|haha\w*|lol|grap\w*|weer|leuk|test\w*|ben je|ben jij|iemand)\b"
@@ -65,7 +71,8 @@ def is_empty_pleasantry(intent: str, confidence: float, text: str) -> bool:
         text: the (normalised) message.
     """
     words = {"stop_goodbye": _GOODBYE, "smalltalk": _GREETING}.get(intent)
-    return words is not None and confidence < SURE_PLEASANTRY and not words.search(text)
+    said = words is not None and words.search(text) and not _GOES_BACK.match(text)
+    return words is not None and confidence < SURE_PLEASANTRY and not said
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

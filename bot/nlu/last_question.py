@@ -43,7 +43,7 @@ CLEAR_CONFIDENCE = 0.9
 """Below it a theme does not stand against a place that is all the message says."""
 
 MAY_TYPE = "/veilig_ja"
-MAY_TYPE_WORDS = 16
+MAY_TYPE_WORDS = 10
 """A longer first message tells more than that."""
 
 SAME_WORDS = 90

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.change_talk import HEARD
-from bot.nlu.context import held
+from bot.nlu.context import kinds_lately
 from bot.nlu.question import is_question
 from bot.nlu.teller import SELF, heard_role, is_told_by_others
 from bot.themes import THEMES, theme_of
@@ -142,8 +142,7 @@ class NamedStep(GraphComponent):
             theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
             about = theme if confidence >= self._threshold else ""
             heard = steps_heard(tracker) if tracker else set()
-            open_risk = held(tracker)
-            kinds = open_risk.kinds if open_risk else ()
+            kinds = kinds_lately(tracker)
             clearly = _asks_about_help(message)
             step = named_step(message.get(TEXT) or "", about, heard, _teller(message, tracker), kinds, clearly)
             if step and (clearly or _may_name(message)):

@@ -18,7 +18,10 @@ _BELGIUM = (
     "sint-niklaas|roeselare|geel|limburg belgie|borgerhout|merksem|deurne antwerpen|lier|ieper"
 )
 _CARIBBEAN = "bonaire|sint eustatius|statia|saba|sint-eustatius|kralendijk"
-_IN_BELGIUM = re.compile(rf"\b(?:(?:{_LIVE}|ben van |kom van )(?:{_BELGIUM})\b|in belgie\b|in vlaanderen\b)")
+_IN_BELGIUM = re.compile(
+    rf"\b(?:(?:{_LIVE}|ben van |kom van )(?:{_BELGIUM})\b|in belgie\b|in vlaanderen\b"
+    r"|1712\b|(?:het |een )?caw\b|justitiehuis|tele-?onthaal\b)"
+)
 _IN_CARIBBEAN = re.compile(rf"\b(?:{_CARIBBEAN})\b")
 
 

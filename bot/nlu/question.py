@@ -9,7 +9,7 @@ _ASKING_VERB = (
 )
 _ASKED_ABOUT = (
     "je|jij|jullie|ge|gij|u|er|daar|hier|iemand|dat|dit|die|het|t|we|wij|men|der|mijn|hulp|praten|therapie|huiselijk|schreeuwen"
-    "|slaan|zo'n|een (?:cursus|training|groep|klap|duw|tik)"
+    "|slaan|zo'n|een (?:cursus|training|groep|klap|duw|tik|verwijzing)"
 )
 _OPENING = re.compile(
     r"^(?:(?:en|maar|oke|ja|nee|ok|hoi|dag|sorry|vraag \d)[,:]? )*(?:"
@@ -17,7 +17,7 @@ _OPENING = re.compile(
     r"|(?:wie|waar|hoe) (?:is|zijn|kan|kun|moet|mag|gaat|werkt|lang|veel|vaak|beslist)\b"
     r"|wat (?!een\b|me\b|mij\b|ik\b)"
     r"|(?:mag|moet|kan) ik\b(?! niet\b| het\b| er\b| dat\b)"
-    r"|krijg ik (?:een|dan|nog|straf)\b|heb ik (?:een verwijs\w*|(?:daar|dan) een)\b"
+    r"|krijg ik (?:een|dan|nog|straf)\b|heb ik (?:een verwij[sz]\w*|(?:daar|dan) een)\b"
     rf"|(?:{_ASKING_VERB}) (?:{_ASKED_ABOUT})\b)"
 )
 

@@ -41,6 +41,7 @@ from bot.nlu.context import (
 )
 from bot.nlu.doubt import PLEASANTRIES
 from bot.nlu.last_question import MAY_TYPE, asks_back, denies, last_buttons, last_said, listening_step, will_call
+from bot.nlu.named_step import BEARS_IT, named_step
 from bot.nlu.person import whom
 from bot.nlu.places import country
 from bot.nlu.question import is_question
@@ -158,6 +159,12 @@ PUSHED_AGAIN = 0.25
 PLAINLY_PUSHED = 0.6
 """From here on it also tells of the same danger."""
 
+CERTAIN_WHERE_CALM = 0.9
+"""A request that would tell of danger, in a message that tells of none beside what was said before, counts from here on."""
+
+SURELY_ACUTE = 0.7
+"""From here on the reply to an acute danger to life speaks of it, also where the kind is not quite sure."""
+
 CLEARLY_URGENT = 0.5
 """From here on an urgent sign right after an acute danger is the same danger."""
 
@@ -246,7 +253,7 @@ class SafetyScreen(GraphComponent):
         sure = bool(by_rules.kinds and (by_rules.level == screening.level or agreed)) or bool(estimate.get("kind_sure"))
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
-        misuse = estimate.get("misuse")
+        misuse = _asked_for(estimate)
         if misuse and estimate.get("misuse_sure") and not estimate.get("calm_in_talk"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
@@ -268,8 +275,9 @@ class SafetyScreen(GraphComponent):
             answered = None
             message.set("answers_last_question", False)
             _let_go(message)
-        if not answered and open_risk and screening.level == "none":
-            answered = _answer_after_danger(message, open_risk, tracker)
+        if not answered and open_risk and by_rules.level == "none":
+            # Beside what was said before, "nee bellen durf ik niet" sounds of the danger that was spoken of.
+            answered = _answer_after_danger(message, open_risk, tracker, own_words=screening.level == "none")
         data = screening.as_dict()
         if raised:
             data["raised"] = True
@@ -283,12 +291,19 @@ class SafetyScreen(GraphComponent):
             data["reply"] = answered
         if not answered:
             _tell_by_role(message, data, by_rules, tracker)
+        if data["level"] == "acute" and not OF_LIFE.isdisjoint(data["kinds"][:1]) and _is_surely_acute(estimate):
+            data.pop("unsure", None)  # whoever tells it, "go to another room" is no answer to pills on the table
         if data["level"] == "none" and open_risk:
             data = {**data, **open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
             if held_others(tracker):
                 data["others"] = True
+        # Who bears violence and names the child she carries, hears of both.
+        of_victim = by_rules.level == "urgent" and by_rules.kinds[:1] == ("victim",)
         may_name = not answered and not misuse and by_rules.level == "none"
-        if may_name and (named := _named_in_danger(message, data, sure, tracker)):
+        if of_victim and not answered and (named := _named_by_victim(message, tracker)):
+            data["reply"] = named
+            _set_intent(message, named)
+        elif may_name and (named := _named_in_danger(message, data, sure, tracker)):
             data["reply"] = named
         elif data.get("held") and (_leads_on(message) or _speaks_for_itself(message, data["kinds"], tracker)):
             data["asked"] = True
@@ -308,7 +323,8 @@ class SafetyScreen(GraphComponent):
         before_theme = None if answered or open_risk else _before_theme(message, tracker)
         # The reply to contact says itself what the bot does not do.
         said_anyway = misuse == UNCLEAR and data["level"] == "none" and before_theme == contact.STEP
-        unclear = REFUSALS[UNCLEAR] if misuse and not said_anyway else None
+        # Beside the reply to a danger what is perhaps no request is not spoken of.
+        unclear = REFUSALS[UNCLEAR] if misuse and not said_anyway and data["level"] == "none" else None
         refusal = certain or self._pushed_again(estimate, tracker) or unclear
         if refusal:
             data["refusal"] = refusal
@@ -356,10 +372,18 @@ class SafetyScreen(GraphComponent):
         return chosen if by_answer and chosen in project_content().steps else None
 
 
-def _answer_after_danger(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:
+def _answer_after_danger(
+    message: Message, open_risk: Screening, tracker: DialogueStateTracker | None, own_words: bool
+) -> str | None:
     """The step for an answer in own words to what was asked about a danger: a no, a question back, or what it listens for.
 
     Where somebody may take their life only the question about that listens.
+
+    Args:
+        message: in which the rules see nothing.
+        open_risk: of the messages before.
+        tracker: the conversation so far.
+        own_words: whatever it says may be an answer, for nothing is seen in it.
     """
     estimate = message.get(RISK) or {}
     called = _calling_step(message, open_risk, tracker)
@@ -367,9 +391,24 @@ def _answer_after_danger(message: Message, open_risk: Screening, tracker: Dialog
     if denied or _asks_why(message, estimate, tracker):
         _set_intent(message, denied or WHY_ASKED)
         return denied or WHY_ASKED
-    listened = None if estimate.get("misuse") else _listened(message, tracker)
+    listened = _listened(message, tracker) if own_words and not estimate.get("misuse") else None
     of_life = not OF_LIFE.isdisjoint(open_risk.kinds)
     return None if of_life and listened == CALM_ANSWER else listened
+
+
+def _asked_for(estimate: dict[str, Any]) -> str | None:
+    """The sort of help with harm that a message asks for; what tells of no danger beside what was said before is doubted more.
+
+    "ik app de trainer of hij vrijdag even heeft" is no way round a ban.
+    """
+    misuse: str | None = estimate.get("misuse")
+    doubted = misuse in RISK_OF_REQUEST and estimate.get("calm_in_talk")
+    return None if doubted and estimate["misuse_probability"] < CERTAIN_WHERE_CALM else misuse
+
+
+def _is_surely_acute(estimate: dict[str, Any]) -> bool:
+    """Whether the classifier is far past its threshold for `acute`."""
+    return bool(estimate.get("probabilities", [0.0, 0.0, 0.0])[2] >= SURELY_ACUTE)
 
 
 def _is_clear(estimate: dict[str, Any]) -> bool:
@@ -393,6 +432,14 @@ def _named_in_danger(
     certain = sure and data["level"] == "urgent"
     fits = (NAMED_IN | {"stalking", "weapon"} if "others" in data else NAMED_IN).issuperset(data["kinds"])
     return step.name if fits and not acute and not certain else None
+
+
+def _named_by_victim(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+    """The step with the lines that who bears violence names beside it: "ik ben zwanger"."""
+    known = steps_heard(tracker) if tracker else set()
+    step = named_step(message.get(TEXT) or "", "", known, BEARS_IT)
+    named = project_content().steps[step].named if step else None
+    return step if named and named.in_danger == "acute" else None
 
 
 def _calling_step(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:

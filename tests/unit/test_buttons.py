@@ -33,7 +33,19 @@ def likely(model: ButtonModel, typed: str, buttons: list[Button]) -> dict[str, f
 
 def test_own_words_mean_a_button(model):
     assert likely(model, "kan hier niet weg de kleine slaapt boven", AWAY)["nu_kan_niet"] > 0.75
-    assert likely(model, "ben al onderweg naar buiten", AWAY)["nu_twintig"] > 0.75
+    assert likely(model, "oke ik pak mijn jas en ga", AWAY)["nu_twintig"] > 0.75
+
+
+async def test_a_body_under_tension_is_no_tension_now(talk):
+    for typed in ("/greeting", "ja dat kan", "ik word boos als mensen door elkaar praten. dan word mijn hoofd vol"):
+        await talk.say(typed)
+    assert "Ben je nu bij de ander" not in talk.text
+
+
+async def test_a_button_is_chosen_in_own_words(talk):
+    for typed in ("/greeting", "/nu_afstand", "ik kan hier niet weg, mijn zoontje slaapt"):
+        await talk.say(typed)
+    assert "/nu_hoog" in talk.payloads or "112" in talk.text
 
 
 def test_other_words_mean_none(model):

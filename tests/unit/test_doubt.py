@@ -29,6 +29,12 @@ def test_a_short_pleasantry_is_returned_also_in_doubt():
     assert heard_as("ik weet het, de brief is misschien meer voor mij", "stop_goodbye", 0.43) == "vertelt"
 
 
+def test_going_back_is_no_goodbye():
+    assert heard_as("ik ga naar boven", "stop_goodbye", 0.7) == "vertelt"
+    assert heard_as("ok ik ga weer terug", "stop_goodbye", 0.7) == "vertelt"
+    assert heard_as("ik ga slapen", "stop_goodbye", 0.7) == "stop_goodbye"
+
+
 def test_what_was_not_understood_stays_so():
     assert heard_as("hmpf", "nlu_fallback", 0.2) == "nlu_fallback"
 

@@ -409,3 +409,8 @@ def test_who_says_that_the_other_hits_too_and_nothing_else_is_spoken_to_as_neith
     assert message.get(SAFETY)["unsure"]
     assert "both" not in message.get(SAFETY)
     assert "role" not in marks(message)
+
+
+def test_asking_the_trainer_is_no_contact_with_the_other():
+    assert seeks_contact("ik app haar morgen", "contact", "none", None, set())
+    assert not seeks_contact("ik app de trainer of hij vrijdag tijd heeft", "contact", "none", None, set())
