@@ -160,7 +160,7 @@ PLAINLY_PUSHED = 0.6
 """From here on it also tells of the same danger."""
 
 CERTAIN_WHERE_CALM = 0.9
-"""A request that would tell of danger, in a message that tells of none beside what was said before, counts from here on."""
+"""A request to reach the other, in a message that tells of no danger beside what was said before, counts from here on."""
 
 SURELY_ACUTE = 0.7
 """From here on the reply to an acute danger to life speaks of it, also where the kind is not quite sure."""
@@ -254,7 +254,7 @@ class SafetyScreen(GraphComponent):
         if by_rules.level == "urgent" and estimate.get("acute_if_urgent"):
             screening = screening.together_with(Screening("acute"))
         misuse = _asked_for(estimate)
-        if misuse and estimate.get("misuse_sure") and not estimate.get("calm_in_talk"):
+        if misuse and estimate.get("misuse_sure"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
         screening = screening.together_with(self._pushed_risk(estimate, tracker))
@@ -323,8 +323,8 @@ class SafetyScreen(GraphComponent):
         before_theme = None if answered or open_risk else _before_theme(message, tracker)
         # The reply to contact says itself what the bot does not do.
         said_anyway = misuse == UNCLEAR and data["level"] == "none" and before_theme == contact.STEP
-        # Beside the reply to a danger what is perhaps no request is not spoken of.
-        unclear = REFUSALS[UNCLEAR] if misuse and not said_anyway and data["level"] == "none" else None
+        # Beside the reply to a grave danger what is perhaps no request is not spoken of.
+        unclear = REFUSALS[UNCLEAR] if misuse and not said_anyway and data["level"] in ("none", "concern") else None
         refusal = certain or self._pushed_again(estimate, tracker) or unclear
         if refusal:
             data["refusal"] = refusal
@@ -397,12 +397,12 @@ def _answer_after_danger(
 
 
 def _asked_for(estimate: dict[str, Any]) -> str | None:
-    """The sort of help with harm that a message asks for; what tells of no danger beside what was said before is doubted more.
+    """The sort of help with harm that a message asks for; contact that is harmless beside what was said before is doubted.
 
     "ik app de trainer of hij vrijdag even heeft" is no way round a ban.
     """
     misuse: str | None = estimate.get("misuse")
-    doubted = misuse in RISK_OF_REQUEST and estimate.get("calm_in_talk")
+    doubted = misuse == "reach_despite_ban" and estimate.get("calm_in_talk")
     return None if doubted and estimate["misuse_probability"] < CERTAIN_WHERE_CALM else misuse
 
 
