@@ -15,6 +15,7 @@ from bot.content import project_content
 from bot.help.offer import answer, country_of, fitting, question, wish
 from bot.help.places import UNKNOWN, Place, declines, find
 from bot.organisations import ORGANISATION, offered_by, offered_in
+from bot.told import TELLING
 
 ASKING = {"find_help_nearby", "hulp_andere_plaats"}
 """Intents of who asks what is near; their replies end with the question for the place."""
@@ -31,15 +32,12 @@ ANSWERING = ASKING | {
 }
 """Intents that a message may be taken for when it holds only a place, or no place at all."""
 
-TELLS = {"nlu_fallback", "vertelt"}
+TELLS = {"nlu_fallback", TELLING}
 """Intents of a longer message that tells something else, where it names no place."""
 
-TOLD = "vertelt"
-"""Stands for the reply to what was told, which `action_not_understood` chooses."""
-
 ASK = "find_help_nearby"
-FORMS = {ASK: "place_form", "ask_importance": "importance_form"}
-"""Steps that are asked by a form."""
+GO_ON_WITH = {ASK: "place_form", "ask_importance": "importance_form", TELLING: "action_not_understood"}
+"""Steps that are more than a reply: asked by a form, or chosen by what was told."""
 
 SHORT = 5
 """Words up to which a message after the question is taken for an answer to it, whatever its theme."""
@@ -114,10 +112,8 @@ class HelpNearby(Action):
         """Find the place, say what fits; keep the region only."""
         place = place_of(tracker)
         elsewhere = self._elsewhere(tracker, place)
-        if elsewhere == TOLD:
-            return [SlotSet("place_given", None), FollowupAction("action_not_understood")]
-        if elsewhere in FORMS:
-            return [SlotSet("place_given", None), FollowupAction(FORMS[elsewhere])]
+        if elsewhere in GO_ON_WITH:
+            return [SlotSet("place_given", None), FollowupAction(GO_ON_WITH[elsewhere])]
         if elsewhere:
             dispatcher.utter_message(response=f"utter_{elsewhere}")
             return [SlotSet("place_given", None)]
@@ -143,7 +139,7 @@ class HelpNearby(Action):
         if declines(text):
             return "hulp_zonder_plaats"
         if intent in ANSWERING:
-            return TOLD if answers and intent in TELLS and len(text.split()) > SHORT else None
+            return TELLING if answers and intent in TELLS and len(text.split()) > SHORT else None
         return intent
 
     def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: Place) -> None:

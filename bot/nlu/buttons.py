@@ -18,9 +18,10 @@ from bot.chat_dutch import normalise
 from bot.content import Button, Content
 from bot.nlu.encoder import Encoder, Vectors, pieces, plain, tuned_part
 from bot.nlu.example_vectors import mean_vectors
+from bot.nlu.last_question import NEGATIONS
 from bot.nlu.trained_parts import Rows
 
-NEGATIONS = frozenset({"niet", "geen", "nooit", "nee", "niks", "niemand"})
+DENIES = NEGATIONS | {"nee"}
 NEAREST = 3
 """So many of the most alike examples are averaged."""
 
@@ -131,7 +132,7 @@ def _turned(vectors: Vectors, parts: dict[str, Any]) -> Vectors:
 
 def _words(text: str, title: str) -> list[float]:
     """How a text and a title are alike in their words."""
-    denied, denies = (not NEGATIONS.isdisjoint(said.split()) for said in (title, text))
+    denied, denies = (not DENIES.isdisjoint(said.split()) for said in (title, text))
     return [
         fuzz.token_set_ratio(text, title) / 100,
         fuzz.ratio(text, title) / 100,

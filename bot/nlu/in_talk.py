@@ -1,28 +1,28 @@
-"""Reads each message beside what was said just before it: how dangerous it is there, and which of the buttons it means.
+"""Reads each message beside what was said just before it: how dangerous it is there.
 
-By themselves "morgen zeg ik het haar" and "kan niet weg de kleine slaapt" say little or too much. `bot/nlu/e5/in_talk.py` holds
-the layers; what comes of them is weighed by the risk classifier, and by `AnswerInWords`.
+By itself "morgen zeg ik het haar" is a threat, after "wat is je volgende stap?" it is a step. `bot/nlu/e5/in_talk.py` holds the
+layers; what comes of them is weighed by the risk classifier.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.chat_dutch import normalise
-from bot.content import project_content, with_usual_words
+from bot.content import PLACEHOLDER, project_content, with_usual_words
 from bot.heard import WORDING
+from bot.nlu.context import typed_before
 from bot.nlu.e5.in_talk import InTalk, load_in_talk
 from bot.nlu.encoder import pieces
+from bot.nlu.last_question import last_reply
 
 IN_TALK = "in_talk"
 """Key of what is read of a message beside the words before it: the probabilities of levels (from `concern`) and kinds."""
@@ -33,12 +33,10 @@ TYPED_WORDS = 20
 SAID_WORDS = 16
 """So much is read of what the bot said, from its end."""
 
-_LINES = re.compile(r"\[\[[^\]]*\]\]")
-
 
 def plainly(wording: str) -> str:
     """A wording of the content without help lines, as one line."""
-    return " ".join(_LINES.sub("", with_usual_words(wording)).split())
+    return " ".join(PLACEHOLDER.sub("", with_usual_words(wording)).split())
 
 
 def before(typed: str, wording: str) -> str:
@@ -55,12 +53,8 @@ def before(typed: str, wording: str) -> str:
 
 def last_wording(tracker: DialogueStateTracker) -> str:
     """The wording that the bot said last, as in the content; empty when nothing was said since the person's last message."""
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            return ""
-        if isinstance(event, BotUttered):
-            return _wording(str(event.metadata.get(WORDING, "")))
-    return ""
+    reply = last_reply(tracker)
+    return _wording(str(reply.metadata.get(WORDING, ""))) if reply else ""
 
 
 def _wording(name: str) -> str:
@@ -71,13 +65,6 @@ def _wording(name: str) -> str:
         return ""
     wordings = project_content().steps[step].wordings().get(group, ())
     return wordings[int(number)] if int(number) < len(wordings) else ""
-
-
-def _typed_last(tracker: DialogueStateTracker) -> str:
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            return "" if (event.text or "").startswith("/") else event.text or ""
-    return ""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -105,7 +92,8 @@ class InTalkReader(GraphComponent):
         return messages
 
     def _read(self, model: InTalk, message: Message, text: str, tracker: DialogueStateTracker) -> None:
-        said_before = before(_typed_last(tracker), last_wording(tracker))
+        typed = typed_before(tracker, 1)
+        said_before = before(typed[0].text or "" if typed else "", last_wording(tracker))
         if said_before:
             levels, kinds = model.probabilities(text, said_before)
             message.set(IN_TALK, {"levels": levels, "kinds": kinds})

@@ -126,7 +126,9 @@ _WHAT_OR_WHY = re.compile(
     r")[ ?.!]*$"
 )
 _REASON = re.compile(r"\b(?:omdat|want|om|voor|vanwege)\b")
-_NEGATION = re.compile(r"\b(?:niet|geen|nooit|niks|niets|niemand)\b")
+NEGATIONS = frozenset({"niet", "geen", "nooit", "niks", "niets", "niemand"})
+"""Words by which a text denies something."""
+
 _COUNTED = re.compile(
     r"^[^,]{0,12},\d|\b(?:half|halve|jaar|jaren|maand(?:en)?|week|weken|dag(?:en)?|uur|keer|kinderen|kids|geleden|euro|biertjes?)\b"
 )
@@ -246,14 +248,20 @@ def asks_back(text: str) -> bool:
     return len(text.split()) <= WISH_WORDS and bool(_WHAT_OR_WHY.match(text))
 
 
-def last_said(tracker: DialogueStateTracker | None) -> str | None:
-    """The step that the bot said last, since the person's last message."""
+def last_reply(tracker: DialogueStateTracker | None) -> BotUttered | None:
+    """What the bot said last, since the person's last message."""
     for event in reversed(tracker.events if tracker else []):
         if isinstance(event, UserUttered):
             return None
         if isinstance(event, BotUttered):
-            return str(event.metadata.get("utter_action")).removeprefix("utter_")
+            return event
     return None
+
+
+def last_said(tracker: DialogueStateTracker | None) -> str | None:
+    """The step that the bot said last, since the person's last message."""
+    reply = last_reply(tracker)
+    return str(reply.metadata.get("utter_action")).removeprefix("utter_") if reply else None
 
 
 def listening_step(tracker: DialogueStateTracker) -> str | None:
@@ -349,7 +357,8 @@ def _titles(journey: str) -> dict[str, str]:
 
 def _as_negated(text: str, title: str) -> bool:
     """Whether two texts deny the same: a letter more makes "er is een gevaar" of "er is geen gevaar"."""
-    return set(_NEGATION.findall(text)) == set(_NEGATION.findall(title))
+    said, titled = (NEGATIONS.intersection(_PUNCTUATION.sub(" ", part).split()) for part in (text, title))
+    return said == titled
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -275,7 +275,7 @@ class SafetyScreen(GraphComponent):
             answered = None
             message.set("answers_last_question", False)
             _let_go(message)
-        if not answered and open_risk and by_rules.level == "none":
+        if not answered and open_risk and by_rules.level == "none" and screening.level != "acute":
             # Beside what was said before, "nee bellen durf ik niet" sounds of the danger that was spoken of.
             answered = _answer_after_danger(message, open_risk, tracker, own_words=screening.level == "none")
         data = screening.as_dict()

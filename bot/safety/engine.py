@@ -142,11 +142,11 @@ def _level(pattern: Pattern, match: re.Match[str], reading: _Reading) -> str:
         return "concern" if reading.has("but", match.end() - 1) else "none"
     if "past" not in pattern.keep and _is_over("long_ago", match, reading, start, end):
         return pattern.past_level
+    if any(reading.has(marker) for marker in pattern.acute_with):
+        return "acute"
     # When it was is often told in a sentence of its own: "ik heb haar geslagen. dat was in juli".
     if pattern.months_level != pattern.level and _is_over("months_ago", match, reading, 0, len(reading.text)):
         return pattern.months_level
-    if any(reading.has(marker) for marker in pattern.acute_with):
-        return "acute"
     return pattern.level
 
 

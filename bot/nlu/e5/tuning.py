@@ -286,6 +286,21 @@ def learning_groups(network: Network, rate: float) -> list[dict[str, Any]]:
     ]
 
 
+def rising_and_falling(optimizer: Any, steps: int) -> Any:
+    """A rate of learning that rises for a few steps and then falls to nothing."""
+    warm = 0.06 * steps
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(s / warm, 1.0) * max(1 - s / steps, 0.0))
+
+
+def learn(loss: torch.Tensor, network: nn.Module, optimizer: Any, schedule: Any) -> None:
+    """One step against a loss."""
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimizer.step()
+    schedule.step()
+
+
 def _new_and_others(rows: list[Example], writers: set[str]) -> list[Example]:
     """The examples of some writers, and a choice of the others.
 
@@ -320,8 +335,7 @@ def tune(writers: set[str], file: Path = FILE) -> None:
     seen = states([row.text for row in rows])
     steps = epochs * -(-len(rows) // BATCH)
     optimizer = torch.optim.AdamW(learning_groups(network, rate), weight_decay=0.01)
-    warm = 0.06 * steps
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(s / warm, 1.0) * max(1 - s / steps, 0.0))
+    schedule = rising_and_falling(optimizer, steps)
     # Where the processor has no bfloat16 it is many times slower than whole precision.
     half = torch.cpu._is_avx512_bf16_supported()
     for epoch in range(epochs):
@@ -331,11 +345,7 @@ def tune(writers: set[str], file: Path = FILE) -> None:
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
                 said = network(x, mask)
             loss = _loss({head: z.float() for head, z in said.items()}, [rows[i] for i in batch])
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+            learn(loss, network, optimizer, schedule)
             lost.append(loss.item())
         print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(lost):.3f}", flush=True)
     if writers:

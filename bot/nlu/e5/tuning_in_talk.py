@@ -19,7 +19,18 @@ from torch.nn import functional
 
 from bot.nlu.e5.in_talk import FILE, MARK
 from bot.nlu.e5.tuned import Tuned
-from bot.nlu.e5.tuning import BATCH, HEAD_SCALE, Network, batches, learning_groups, padded, states, written
+from bot.nlu.e5.tuning import (
+    BATCH,
+    HEAD_SCALE,
+    Network,
+    batches,
+    learn,
+    learning_groups,
+    padded,
+    rising_and_falling,
+    states,
+    written,
+)
 from bot.nlu.e5.weights import SIZE, Weights
 from bot.nlu.talk_examples import Reading, examples_alone, lines_of_talks
 from bot.safety import KINDS, LEVELS
@@ -87,9 +98,7 @@ def tune(file: Path = FILE) -> None:
     texts = list(dict.fromkeys(text for rows in rounds for r in rows for text in (r.text, r.beside) if text))
     print(f"{len(rounds[0]):,} readings a round; computing the layers below", flush=True)
     first_layers = dict(zip(texts, states(texts), strict=True))
-    steps = sum(-(-len(rows) // BATCH) for rows in rounds)
-    warm = 0.06 * steps
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(s / warm, 1.0) * max(1 - s / steps, 0.0))
+    schedule = rising_and_falling(optimizer, sum(-(-len(rows) // BATCH) for rows in rounds))
     for number, rows in enumerate(rounds, 1):
         lost = []
         lengths = [len(first_layers[r.text]) + (len(first_layers[r.beside]) if r.beside else 0) for r in rows]
@@ -99,11 +108,7 @@ def tune(file: Path = FILE) -> None:
             message = padded([first_layers[r.text] for r in batch])
             other = padded([first_layers[text] if text else np.zeros((0, SIZE), dtype=np.float16) for text in shown])
             loss = _loss(network(message, other), batch)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+            learn(loss, network, optimizer, schedule)
             lost.append(loss.item())
         print(f"round {number} of {EPOCHS}: loss {np.mean(lost):.3f}", flush=True)
     names = {"level": list(LEVELS[1:]), "kinds": list(KINDS)}
