@@ -74,6 +74,7 @@ def test_a_but_after_a_negation_keeps_a_question_open(screen):
         ("in maart en gisteren heb ik haar geslagen", "urgent"),
         ("vorige maand heb ik haar geslagen en het gebeurt nog steeds", "urgent"),
         ("ik sla haar sinds vorige maand", "urgent"),
+        ("in maart heb ik haar geslagen, ze ligt nu bewusteloos", "acute"),
         ("in maart heb ik haar bij de keel gepakt", "urgent"),
         ("twee weken geleden stond ik met een mes voor haar", "urgent"),
     ],

@@ -1,9 +1,14 @@
 """How long a danger stays open, on conversations made by hand."""
 
-from rasa.shared.core.events import UserUttered
+import pytest
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.context import SAFETY, WHY_ASKED, after_a_danger, held
+from bot.nlu.risk_classifier import RISK
+from bot.nlu.safety import SafetyScreen
 
 ACUTE = {"level": "acute", "kinds": ["victim"]}
 OF_LIFE = {"level": "acute", "kinds": ["suicide"]}
@@ -68,3 +73,17 @@ def test_a_number_or_an_answer_about_the_danger_leaves_it_the_last_thing_told():
 def test_what_was_held_or_raised_raises_no_other():
     assert not after_a_danger(talk_of(("hij sloeg", URGENT), ("oke", {**HELD, "level": "urgent"})))
     assert not after_a_danger(talk_of(("hij sloeg", URGENT), ("zo boos", {**URGENT, "raised": True})))
+
+
+@pytest.mark.parametrize(("level", "closed"), [("none", True), ("urgent", True), ("acute", False)])
+def test_a_plain_no_closes_no_question_where_the_classifier_sees_an_acute_danger_in_it(level, closed):
+    buttons = [{"title": "Nee", "payload": "/veilig_geen_gevaar", "answer": "nee"}]
+    question = BotUttered("Is er gevaar?", data={"buttons": buttons}, metadata={"utter_action": "utter_safety_urgent"})
+    tracker = talk_of(("hij sloeg", URGENT))
+    tracker.update(question)
+    message = Message(
+        {TEXT: "nee er is geen gevaar", RISK: {"level": level, "kinds": ["weapon"]}, "intent_ranking": []}
+    )
+    message.set(INTENT, {"name": "deny", "confidence": 0.9})
+    SafetyScreen().process([message], tracker)
+    assert (message.get(SAFETY).get("reply") == "veilig_geen_gevaar") is closed
