@@ -26,6 +26,9 @@ theme."""
 ROLES = ("zelf", "slachtoffer", "omstander", "hulpverlener")
 """Who types, as far as a message shows: who uses violence, who bears it, who sees it with others, who works with them."""
 
+SITUATION = "verhaal_"
+"""How the steps begin that answer a situation: a child that drew something, a night on a brother's couch (data/README.md)."""
+
 TELLING = "vertelt"
 """Intent of a message that tells on without a theme of its own, and the step that answers it."""
 

@@ -20,10 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import project_content
 from bot.heard import steps_heard
-from bot.nlu.change_talk import HEARD
 from bot.nlu.context import kinds_lately
 from bot.nlu.question import is_question
-from bot.nlu.teller import SELF, heard_role, is_told_by_others
+from bot.nlu.role import role_before, role_heard
+from bot.nlu.teller import SELF, is_told_by_others
 from bot.themes import THEMES, theme_of
 from bot.told import NONE, TELLING
 
@@ -163,8 +163,7 @@ def _may_name(message: Message) -> bool:
 
 
 def _teller(message: Message, tracker: DialogueStateTracker | None) -> str:
-    remembered = tracker.get_slot("role") if tracker else None
-    role = heard_role(message.get(TEXT) or "", (message.get(HEARD) or {}).get("role", NONE), remembered)
+    role, remembered = role_heard(message, tracker), role_before(tracker)
     if not is_told_by_others(role, remembered):
         return DOER if SELF in (role, remembered) else UNKNOWN
     return TELLER_OF[role if role != NONE else str(remembered)]

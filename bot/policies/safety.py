@@ -122,7 +122,8 @@ class SafetyPolicy(Policy):
     ) -> PolicyPrediction:
         """The safety reply right after the message, then a refusal where one is due, then `action_listen`.
 
-        Nothing where the question about the danger was asked before (`asked_before` in bot/nlu/safety.py): the talk goes on.
+        Nothing where the question about the danger was asked before (`asked_before` in bot/nlu/after_danger.py): the talk
+        goes on.
         """
         message = tracker.latest_message
         data = (message.parse_data or {}).get(SAFETY) if message else None

@@ -11,7 +11,7 @@ from collections import defaultdict
 from bot.content import load
 from bot.content_check import phone_numbers
 from bot.help.directory import digits
-from bot.nlu.safety import REFUSALS
+from bot.nlu.harm import REFUSALS
 from bot.safety import LEVELS
 from bot.settings import PROJECT
 from tests.conftest import Conversation
