@@ -79,6 +79,12 @@ _ACCUSED = re.compile(
 )
 """Says that something was laid on the person for own violence."""
 
+_FEARS_ME = re.compile(
+    rf"^(?!.*\b{_HITS}\b).*\b(?:hij|ze|zij|die|(?:mijn|onze|de) \w+) (?:\w+ ){{0,4}}?(?:bang (?:voor|van) (?:mij|me)\b"
+    r"|(?:duikt?|duiken|weg ?te ?duiken|wegduiken|krimpt?|schrikt?|verstijft) (?:\w+ ){0,3}?(?:als|wanneer|zodra) ik\b)"
+)
+"""Says that the other is afraid of the person who types."""
+
 _WORKS_WITH = re.compile(r"\b(?:client|leerling|patient)\w* van (?:mij|me|ons)\b|\b(?:mijn|onze|een) client\w*\b")
 """Says that the person works with those it is about. A profession alone does not: who hits has one too."""
 
@@ -99,8 +105,8 @@ def says_both(text: str) -> bool:
 def heard_role(text: str, role: str, remembered: str | None = None) -> str:
     """The role that a (normalised) message shows, or `none`.
 
-    None where it says too little, tells of what was laid on the person or of both sides, or where an onlooker tells on without
-    an "ik".
+    None where it says too little, tells of what was laid on the person, of both sides or of the other's fear, or where an
+    onlooker tells on without an "ik".
 
     Args:
         text: the message.
@@ -110,7 +116,7 @@ def heard_role(text: str, role: str, remembered: str | None = None) -> str:
     if _WORKS_WITH.search(text) and role != SELF:
         return "hulpverlener"
     says_enough = len(text.split()) >= TOLD_WORDS
-    blamed = role == VICTIM and bool(_ACCUSED.search(text) or _BOTH_WAYS.search(text))
+    blamed = role == VICTIM and any(said.search(text) for said in (_ACCUSED, _BOTH_WAYS, _FEARS_ME))
     tells_on = role == SELF and remembered in OTHERS and not speaks_of_self(text)
     return role if says_enough and not blamed and not tells_on else NONE
 

@@ -414,3 +414,22 @@ def test_who_says_that_the_other_hits_too_and_nothing_else_is_spoken_to_as_neith
 def test_asking_the_trainer_is_no_contact_with_the_other():
     assert seeks_contact("ik app haar morgen", "contact", "none", None, set())
     assert not seeks_contact("ik app de trainer of hij vrijdag tijd heeft", "contact", "none", None, set())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hij begint weg te duiken als ik gewoon mijn arm uitsteek",
+        "mijn zoon is bang voor mij",
+        "ze schrikt al als ik binnenkom",
+    ],
+)
+def test_who_tells_that_the_other_is_afraid_of_him_is_no_victim(text):
+    assert heard_role(text, "slachtoffer") == "none"
+
+
+@pytest.mark.parametrize(
+    "text", ["ik ben bang voor hem", "hij schrikt als ik gil en slaat dan", "ik krimp ineen als hij komt"]
+)
+def test_who_is_afraid_or_is_hit_stays_a_victim(text):
+    assert heard_role(text, "slachtoffer") == "slachtoffer"
