@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -33,6 +34,7 @@ from bot.themes.broker import ThemeBroker
 from bot.training import trained_with
 
 ACTION_SECONDS = 2.0
+FIRST_MESSAGE = "hallo"
 logger = logging.getLogger(__name__)
 
 
@@ -122,9 +124,19 @@ class RasaThread:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        forgetting = self._loop.create_task(self._forget_regularly())
+        tasks = [self._loop.create_task(work()) for work in (self._warm_up, self._forget_regularly)]
         self._loop.run_forever()
-        forgetting.cancel()
+        for task in tasks:
+            task.cancel()
+
+    async def _warm_up(self) -> None:
+        """Answer one message of nobody: what is built at the first must not take the time of the first person."""
+        key = secrets.token_hex(8)
+        try:
+            await self.agent.handle_message(UserMessage(FIRST_MESSAGE, CollectingOutputChannel(), key))
+            await self._drop(key)
+        except Exception as error:  # whatever is wrong, the channel answers each person all the same
+            logger.error("a first message could not be answered (%s)", type(error).__name__)
 
     async def _forget_regularly(self) -> None:
         """Drop what has expired, also when nobody types."""
@@ -172,11 +184,14 @@ class RasaThread:
 
         async def forget() -> None:
             async with self.agent.lock_store.lock(key):  # a turn under way would save it again
-                await _store(self.agent).delete(key)
-                if broker := self._broker():
-                    broker.drop(key)
+                await self._drop(key)
 
         await self.call(forget)
+
+    async def _drop(self, key: str) -> None:
+        await _store(self.agent).delete(key)
+        if broker := self._broker():
+            broker.drop(key)
 
     def _broker(self) -> ThemeBroker | None:
         broker: ThemeBroker | None = _store(self.agent).event_broker
