@@ -8,7 +8,9 @@ Near: the examples whose sentence vectors are nearest. They make different mista
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +22,14 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from bot.nlu.encoder import DIMENSIONS
+from bot.nlu.example_vectors import THREADS
 
 Vectors = npt.NDArray[np.float32]
+Task = TypeVar("Task")
+Found = TypeVar("Found")
 NGRAM_WEIGHT = 6.0
 """Brings the directions of n-grams to the size of the scaled sentence vector."""
 
@@ -56,6 +62,12 @@ def features(parts: dict[str, Any], texts: list[str], vectors: Vectors) -> spars
     return sparse.hstack([*ngrams, sparse.csr_matrix(bent)]).tocsr()
 
 
+def side_by_side(work: Callable[[Task], Found], tasks: Iterable[Task]) -> list[Found]:
+    """Work on tasks that need nothing of each other; a thread for each core, and no more than that in each."""
+    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, tasks))
+
+
 def fit_each(
     x: sparse.csr_matrix, targets: list[Any], strength: float, weight: Any = None, **kwargs: Any
 ) -> tuple[Vectors, Vectors]:
@@ -68,9 +80,11 @@ def fit_each(
         weight: of each row.
         kwargs: sklearn's.
     """
-    fitted = [
-        LogisticRegression(C=strength, max_iter=80, tol=1e-2, **kwargs).fit(x, y, sample_weight=weight) for y in targets
-    ]
+
+    def fit(y: Any) -> LogisticRegression:
+        return LogisticRegression(C=strength, max_iter=80, tol=1e-2, **kwargs).fit(x, y, sample_weight=weight)
+
+    fitted = side_by_side(fit, targets)
     # Row by row in memory: laid out otherwise, each message would copy all of it.
     weights = np.ascontiguousarray(np.vstack([c.coef_ for c in fitted]).T)
     return weights, np.concatenate([c.intercept_ for c in fitted])
@@ -158,7 +172,7 @@ def fit_networks(x: Vectors, target: Any, count: int) -> list[list[Vectors]]:
     settings = {"hidden_layer_sizes": (256,), "alpha": 0.1, "max_iter": 16, "batch_size": 256}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-        fitted = [MLPClassifier(random_state=seed, **settings).fit(x, target) for seed in range(count)]
+        fitted = side_by_side(lambda seed: MLPClassifier(random_state=seed, **settings).fit(x, target), range(count))
     return [[part.astype(np.float32) for part in (*n.coefs_, *n.intercepts_)] for n in fitted]
 
 
