@@ -218,7 +218,7 @@ class RiskClassifier(GraphComponent):
             "talk_margin": 0.1,
             "acute_agreed": 0.34,
             "in_talk": 0.5,
-            "thresholds_in_talk": {"concern": 0.3, "urgent": 0.25, "acute": 0.3},
+            "thresholds_in_talk": {"concern": 0.35, "urgent": 0.35, "acute": 0.4},
             "calm_in_talk": 0.2,
             "kind": 0.5,
             "kind_sure": 0.7,
