@@ -53,6 +53,7 @@ BY_PROGRAM_FAMILIES = (
     "gevoel_",
     "gehoord_",
     "moment_",
+    "verhaal_",
 )
 """Steps that the program itself leads to, by name or by the start of their name."""
 

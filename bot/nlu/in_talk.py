@@ -1,4 +1,4 @@
-"""Reads each message beside what was said just before it: how dangerous it is there.
+"""Reads each message beside what was said just before it: how dangerous it is there, and which situation it tells of.
 
 By itself "morgen zeg ik het haar" is a threat, after "wat is je volgende stap?" it is a step. `bot/nlu/e5/in_talk.py` holds the
 layers; what comes of them is weighed by the risk classifier.
@@ -27,6 +27,9 @@ from bot.nlu.last_question import last_reply
 IN_TALK = "in_talk"
 """Key of what is read of a message beside the words before it: the probabilities of levels (from `concern`) and kinds."""
 
+SITUATION_READ = "situation"
+"""Key of the situation that a message tells of: its name and how likely it is."""
+
 TYPED_WORDS = 20
 """So much is read of what the person typed before, from its end."""
 
@@ -51,6 +54,12 @@ def before(typed: str, wording: str) -> str:
     return normalise(f"{typed_end} . {said_end}") if typed_end or said_end else ""
 
 
+def said_before(tracker: DialogueStateTracker) -> str:
+    """What stands beside the next message of a conversation, or nothing."""
+    typed = typed_before(tracker, 1)
+    return before(typed[0].text or "" if typed else "", last_wording(tracker))
+
+
 def last_wording(tracker: DialogueStateTracker) -> str:
     """The wording that the bot said last, as in the content; empty when nothing was said since the person's last message."""
     reply = last_reply(tracker)
@@ -69,7 +78,10 @@ def _wording(name: str) -> str:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class InTalkReader(GraphComponent):
-    """Sets `IN_TALK` on a message that follows something the bot said. A long one speaks for itself."""
+    """Sets `IN_TALK` on a message that follows something the bot said, and `SITUATION_READ` on each.
+
+    A long message speaks for itself; of that the end is read for its situation.
+    """
 
     @classmethod
     def create(
@@ -87,13 +99,15 @@ class InTalkReader(GraphComponent):
         model = load_in_talk()
         for message in messages:
             text = message.get(TEXT) or ""
-            if model and tracker and any(c.isalnum() for c in text) and len(pieces(text)) == 1:
+            if model and any(c.isalnum() for c in text):
                 self._read(model, message, text, tracker)
         return messages
 
-    def _read(self, model: InTalk, message: Message, text: str, tracker: DialogueStateTracker) -> None:
-        typed = typed_before(tracker, 1)
-        said_before = before(typed[0].text or "" if typed else "", last_wording(tracker))
-        if said_before:
-            levels, kinds = model.probabilities(text, said_before)
-            message.set(IN_TALK, {"levels": levels, "kinds": kinds})
+    def _read(self, model: InTalk, message: Message, text: str, tracker: DialogueStateTracker | None) -> None:
+        *others, end = pieces(text)
+        beside = said_before(tracker) if tracker and not others else ""
+        read = model.read(end, beside)
+        if beside:
+            message.set(IN_TALK, {"levels": read.levels, "kinds": read.kinds})
+        best = int(read.situations.argmax())
+        message.set(SITUATION_READ, (model.situations[best], float(read.situations[best])))

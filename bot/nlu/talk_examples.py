@@ -1,4 +1,4 @@
-"""The examples on which a message is read beside what was said before it: `data/in_talk`."""
+"""The examples on which a message is read beside what was said before it: `data/in_talk` and `data/situations`."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from bot.nlu.in_talk import before
 from bot.nlu.trained_parts import read_rows
 from bot.safety import KINDS, LEVELS
 from bot.settings import PROJECT
+from bot.told import NONE
 
 TALKS = PROJECT / "data" / "in_talk" / "talks.jsonl"
+SITUATIONS = PROJECT / "data" / "situations"
 
 
 @dataclass
 class Reading:
-    """A message beside another text, and the level and kinds that it has there."""
+    """A message beside another text, and what is known of it there: the level, the kinds, the situation that it tells of."""
 
     text: str
     beside: str
-    levels: list[float]
-    kinds: list[float] | None
+    levels: list[float] | None = None
+    kinds: list[float] | None = None
+    situation: str | None = None
 
 
 def lines_of_talks(path: Path = TALKS, wording: int = 0) -> Iterator[Reading]:
@@ -41,7 +44,7 @@ def lines_of_talks(path: Path = TALKS, wording: int = 0) -> Iterator[Reading]:
         for turn in talk["turns"]:
             wordings = steps[turn["asked"]].variations if turn["asked"] in steps else ("",)
             beside = before(typed, wordings[wording % len(wordings)])
-            yield _line(turn["text"], beside, turn["level"], turn["kinds"])
+            yield _line(turn["text"], beside, turn["level"], turn["kinds"], turn.get("situation", NONE))
             typed = turn["text"]
 
 
@@ -52,8 +55,15 @@ def examples_alone(most: int) -> Iterator[Reading]:
         yield _line(row["text"], "", row["level"], row["kinds"])
 
 
-def _line(text: str, beside: str, level: str, kinds: list[str]) -> Reading:
+def situations_alone(folder: Path = SITUATIONS) -> Iterator[Reading]:
+    """The messages that were written for a situation, and those that only look like one."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for row in read_rows(path):
+            yield Reading(normalise(row["text"]), "", situation=row["situation"])
+
+
+def _line(text: str, beside: str, level: str, kinds: list[str], situation: str | None = None) -> Reading:
     rank = LEVELS.index(level)
     levels = [float(rank >= k) for k in range(1, len(LEVELS))]
     of_kind = [float(kind in kinds) for kind in KINDS] if kinds else None
-    return Reading(normalise(text), beside, levels, of_kind)
+    return Reading(normalise(text), beside, levels, of_kind, situation)

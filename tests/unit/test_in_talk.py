@@ -71,12 +71,12 @@ def test_what_was_asked_makes_a_step_of_what_sounds_like_a_threat():
     step = before("ik loop een rondje als het oploopt", "Goed plan. Wanneer vertel je het aan de ander?")
     threat = before("ik maak haar kapot", "Wat ga je doen?")
     text = normalise("morgen zeg ik het haar")
-    assert model.probabilities(text, step)[0][URGENT] < 0.5 * model.probabilities(text, threat)[0][URGENT]
+    assert model.read(text, step).levels[URGENT] < 0.5 * model.read(text, threat).levels[URGENT]
 
 
 def test_in_the_talks_of_another_hand_dangers_stand_out():
     model = load_in_talk()
-    read = [(r.levels, model.probabilities(r.text, r.beside)[0]) for r in lines_of_talks(TEST)]
+    read = [(r.levels, model.read(r.text, r.beside).levels) for r in lines_of_talks(TEST)]
     dangers = [p[URGENT] for levels, p in read if levels[URGENT]]
     calm = [p[URGENT] for levels, p in read if not levels[0]]
     assert sum(p >= 0.3 for p in dangers) / len(dangers) >= 0.6

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +29,20 @@ MARK = "mark"
 """Entry of the file that is added to the words before, so that they are told from those of the message."""
 
 
+class Read(NamedTuple):
+    """How likely a message is of each level from `concern` on, of each kind of danger, and tells of each situation."""
+
+    levels: Vectors
+    kinds: Vectors
+    situations: Vectors
+
+
 class InTalk:
-    """The layers, and what they were tuned for: the level and the kinds of a danger."""
+    """The layers, and what they were tuned for: the level and the kinds of a danger, and the situation that is told.
+
+    Attributes:
+        situations: names of the situations; the first stands for none.
+    """
 
     def __init__(self) -> None:
         """Build both halves, in a second.
@@ -42,18 +55,21 @@ class InTalk:
         self._tuned = Tuned(FILE)
         self._first = E5Graph(states_graph(weights, self._tuned.first_layer))
         self._last = session_of(last_layers_graph(weights, self._tuned))
+        self.situations = self._tuned.names["situation"]
 
-    def probabilities(self, message: str, before: str) -> tuple[Vectors, Vectors]:
-        """How likely a message is of each level from `concern` on, and each kind of danger, where it was said.
+    def read(self, message: str, before: str) -> Read:
+        """What a message tells where it was said.
 
         Args:
             message: normalised.
-            before: what was said before it, normalised.
+            before: what was said before it, normalised; empty for nothing.
         """
-        first, other = self._states(message), self._states(before) + self._tuned.floats(MARK)
-        states = self._last.run(None, {"x": np.concatenate([first, other])[np.newaxis]})[0][0]
-        mean = states[: len(first)].mean(axis=0, keepdims=True)
-        return self._tuned.probabilities("level", mean)[0], self._tuned.probabilities("kinds", mean)[0]
+        states = self._states(message)
+        length = len(states)
+        if before:
+            states = np.concatenate([states, self._states(before) + self._tuned.floats(MARK)])
+        mean = self._last.run(None, {"x": states[np.newaxis]})[0][0][:length].mean(axis=0, keepdims=True)
+        return Read(*(self._tuned.probabilities(head, mean)[0] for head in ("level", "kinds", "situation")))
 
     def _states(self, text: str) -> Vectors:
         """A text after the first layers, one row a token."""

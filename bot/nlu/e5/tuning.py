@@ -274,6 +274,11 @@ def padded(rows: list[Any]) -> tuple[torch.Tensor, torch.Tensor]:
     return x, mask
 
 
+def in_halves() -> Any:
+    """Computes in bfloat16; where the processor has none, it is many times slower than whole precision, which is used there."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
+
+
 def learning_groups(network: Network, rate: float) -> list[dict[str, Any]]:
     """What is learned, and how fast."""
     named = [(name, p) for name, p in network.layers.named_parameters() if p.requires_grad]
@@ -336,13 +341,11 @@ def tune(writers: set[str], file: Path = FILE) -> None:
     steps = epochs * -(-len(rows) // BATCH)
     optimizer = torch.optim.AdamW(learning_groups(network, rate), weight_decay=0.01)
     schedule = rising_and_falling(optimizer, steps)
-    # Where the processor has no bfloat16 it is many times slower than whole precision.
-    half = torch.cpu._is_avx512_bf16_supported()
     for epoch in range(epochs):
         lost = []
         for batch in batches([len(row) for row in seen]):
             x, mask = padded([seen[i] for i in batch])
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            with in_halves():
                 said = network(x, mask)
             loss = _loss({head: z.float() for head, z in said.items()}, [rows[i] for i in batch])
             learn(loss, network, optimizer, schedule)

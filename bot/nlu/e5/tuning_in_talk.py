@@ -3,7 +3,8 @@
     python -m bot.nlu.e5.tuning_in_talk
 
 It goes on from the tuned layers (`tuning.py`), on the lines of `data/in_talk/talks.jsonl`, with the level of each
-there, and on some examples of danger that stand alone, not to forget those.
+there and the situation that it tells of; on the messages that were written for a situation (`data/situations/`); and on some
+examples of danger that stand alone, not to forget those.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.nlu.e5.tuning import (
     HEAD_SCALE,
     Network,
     batches,
+    in_halves,
     learn,
     learning_groups,
     padded,
@@ -32,11 +34,15 @@ from bot.nlu.e5.tuning import (
     written,
 )
 from bot.nlu.e5.weights import SIZE, Weights
-from bot.nlu.talk_examples import Reading, examples_alone, lines_of_talks
+from bot.nlu.talk_examples import Reading, examples_alone, lines_of_talks, situations_alone
 from bot.safety import KINDS, LEVELS
+from bot.told import NONE
 
-EPOCHS = 3
-LEARNING_RATE = 5e-4
+EPOCHS = 4
+LEARNING_RATE = 1e-3
+WORDINGS = 2
+"""So many wordings of each reply are read, in turn."""
+
 ALONE = 4000
 """Examples of danger that stand alone."""
 
@@ -47,10 +53,11 @@ HIDDEN = 0.1
 class InTalkNetwork(nn.Module):
     """The last layers over a message and the text beside it; the mean over the message, and a head for each task."""
 
-    def __init__(self, tuned: Tuned) -> None:
+    def __init__(self, tuned: Tuned, situations: list[str]) -> None:
         super().__init__()
         self.network = Network(Weights(), tuned.names)
         self.network.read(tuned)
+        self.situation = nn.Linear(SIZE, len(situations))
         self.mark = nn.Parameter(torch.zeros(SIZE))
 
     def forward(self, message: Any, other: Any) -> dict[str, torch.Tensor]:
@@ -61,16 +68,18 @@ class InTalkNetwork(nn.Module):
             both = layer(both, seen)
         there = mask[..., None].to(both.dtype)
         mean = (both[:, : x.shape[1]] * there).sum(1) / there.sum(1)
-        mean = self.network.drop(mean * HEAD_SCALE)
+        mean = self.network.drop(mean.float() * HEAD_SCALE)
         return {name: head(mean) for name, head in self.heads().items()}
 
     def heads(self) -> dict[str, nn.Module]:
         """The heads that are kept."""
-        return {name: self.network.heads[name] for name in ("level", "kinds")}
+        return {"level": self.network.heads["level"], "kinds": self.network.heads["kinds"], "situation": self.situation}
 
 
-def _loss(said: dict[str, torch.Tensor], batch: list[Reading]) -> torch.Tensor:
-    total = torch.zeros(())
+def _loss(said: dict[str, torch.Tensor], batch: list[Reading], situations: list[str]) -> torch.Tensor:
+    told = [i for i, r in enumerate(batch) if r.situation is not None]
+    right = torch.tensor([situations.index(str(batch[i].situation)) for i in told])
+    total = functional.cross_entropy(said["situation"][told], right, reduction="sum") if told else torch.zeros(())
     for head, known, share in (
         ("level", [r.levels for r in batch], 1.0),
         ("kinds", [r.kinds for r in batch], 0.5),
@@ -87,14 +96,16 @@ def tune(file: Path = FILE) -> None:
     """Train, and write the file."""
     random.seed(0)
     torch.manual_seed(0)
-    network = InTalkNetwork(Tuned())
+    alone = list(situations_alone())
+    situations = [NONE, *sorted({str(r.situation) for r in alone} - {NONE})]
+    network = InTalkNetwork(Tuned(), situations)
     learned = [
         *learning_groups(network.network, LEARNING_RATE)[:2],
         {"params": [network.mark], "lr": LEARNING_RATE * 5},
         {"params": [p for head in network.heads().values() for p in head.parameters()], "lr": LEARNING_RATE * 2},
     ]
     optimizer = torch.optim.AdamW(learned, weight_decay=0.01)
-    rounds = [[*lines_of_talks(wording=number), *examples_alone(ALONE)] for number in range(EPOCHS)]
+    rounds = [[*lines_of_talks(wording=number % WORDINGS), *examples_alone(ALONE), *alone] for number in range(EPOCHS)]
     texts = list(dict.fromkeys(text for rows in rounds for r in rows for text in (r.text, r.beside) if text))
     print(f"{len(rounds[0]):,} readings a round; computing the layers below", flush=True)
     first_layers = dict(zip(texts, states(texts), strict=True))
@@ -107,11 +118,13 @@ def tune(file: Path = FILE) -> None:
             shown = [r.beside if torch.rand(1).item() > HIDDEN else "" for r in batch]
             message = padded([first_layers[r.text] for r in batch])
             other = padded([first_layers[text] if text else np.zeros((0, SIZE), dtype=np.float16) for text in shown])
-            loss = _loss(network(message, other), batch)
+            with in_halves():
+                said = network(message, other)
+            loss = _loss({head: z.float() for head, z in said.items()}, batch, situations)
             learn(loss, network, optimizer, schedule)
             lost.append(loss.item())
         print(f"round {number} of {EPOCHS}: loss {np.mean(lost):.3f}", flush=True)
-    names = {"level": list(LEVELS[1:]), "kinds": list(KINDS)}
+    names = {"level": list(LEVELS[1:]), "kinds": list(KINDS), "situation": situations}
     written(network.network.layers, network.heads(), names, file, {MARK: network.mark})
 
 
