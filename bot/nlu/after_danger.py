@@ -29,7 +29,7 @@ ABOUT_HELP = {
 """Who asks this right after a danger is on the way to the phone: it is answered, and the level stays."""
 
 ASKED_CONFIDENCE = 0.4
-"""The same for a question: what it asks about help is answered sooner."""
+"""As `CLEAR_CONFIDENCE`, for a question: what it asks about help is answered sooner."""
 
 CALM_ANSWER = "veilig_gehoord"
 """The step for an answer in own words about how calm it is; it speaks of the other, and not of the own life."""

@@ -9,7 +9,7 @@ from bot.themes import theme_of
 from bot.told import TELLING
 
 CLEAR_CONFIDENCE = 0.5
-"""Below it a theme does not stand against the danger that is spoken of (`THEME_OF_KIND`)."""
+"""Below it a theme is not clear enough to be spoken of beside a danger."""
 
 
 def intent_of(message: Message) -> str:

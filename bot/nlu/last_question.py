@@ -23,8 +23,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.chat_dutch import normalise
 from bot.content import JOURNEYS, project_content
+from bot.nlu.intent import likely_theme
 from bot.nlu.places import is_place
-from bot.themes import ASKING, theme_of
+from bot.themes import ASKING
 
 ANSWERS_FILE = Path(__file__).with_name("short_answers.yml")
 ANSWER_INTENTS = {
@@ -405,7 +406,7 @@ class LastQuestion(GraphComponent):
 
     def _place(self, message: Message) -> str | None:
         """Who types a place and no more, asks for help there."""
-        _, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+        _, confidence = likely_theme(message)
         unclear = confidence < CLEAR_CONFIDENCE
         return "find_help_nearby" if unclear and is_place(message.get(TEXT) or "") else None
 
@@ -416,7 +417,7 @@ class LastQuestion(GraphComponent):
             return None
         if tracker.active_loop_name and number_in(text) is not None:
             return "give_number"
-        theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+        theme, confidence = likely_theme(message)
         asks = "?" in text or (theme in ASKING and confidence >= ASKING_CONFIDENCE)
         if asks or tracker.active_loop_name:
             return None

@@ -21,10 +21,11 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu.context import kinds_lately
+from bot.nlu.intent import intent_of, likely_theme
 from bot.nlu.question import is_question
 from bot.nlu.role import role_before, role_heard
 from bot.nlu.teller import SELF, is_told_by_others
-from bot.themes import THEMES, theme_of
+from bot.themes import THEMES
 from bot.told import NONE, TELLING
 
 _END = r"(?!\w)"
@@ -139,7 +140,7 @@ class NamedStep(GraphComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Look at the words of each message."""
         for message in messages:
-            theme, confidence = theme_of({"intent_ranking": message.get("intent_ranking") or []})
+            theme, confidence = likely_theme(message)
             about = theme if confidence >= self._threshold else ""
             heard = steps_heard(tracker) if tracker else set()
             kinds = kinds_lately(tracker)
@@ -153,13 +154,12 @@ class NamedStep(GraphComponent):
 
 def _asks_about_help(message: Message) -> bool:
     """Whether it was read as one of the questions about help; only words that are clear by themselves say something else."""
-    known_as = str((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
-    return known_as.startswith("vraag_") and not message.get("answers_last_question")
+    return intent_of(message).startswith("vraag_") and not message.get("answers_last_question")
 
 
 def _may_name(message: Message) -> bool:
     """Not where the message answers the last question."""
-    return (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in {*THEMES, TELLING, "nlu_fallback"}
+    return intent_of(message) in {*THEMES, TELLING, "nlu_fallback"}
 
 
 def _teller(message: Message, tracker: DialogueStateTracker | None) -> str:

@@ -55,6 +55,8 @@ class InTalk:
         self._tuned = Tuned(FILE)
         self._first = E5Graph(states_graph(weights, self._tuned.first_layer))
         self._last = session_of(last_layers_graph(weights, self._tuned))
+        if "situation" not in self._tuned.names:
+            raise ValueError(f"{FILE.name}: tuned by an older version; scripts/tune in_talk")
         self.situations = self._tuned.names["situation"]
 
     def read(self, message: str, before: str) -> Read:
