@@ -26,8 +26,17 @@ theme."""
 ROLES = ("zelf", "slachtoffer", "omstander", "hulpverlener")
 """Who types, as far as a message shows: who uses violence, who bears it, who sees it with others, who works with them."""
 
-SITUATION = "verhaal_"
-"""How the steps begin that answer a situation: a child that drew something, a night on a brother's couch (data/README.md)."""
+ACTS = (
+    "tells", "asks_help", "asks_how", "asks_chat", "asks_simpler", "corrects", "harm", "yes", "no", "unsure", "number",
+    "greets", "thanks", "ends", "victim", "onlooker",
+)  # fmt: skip
+"""What a person does with a message (a dialogue act), read beside what the bot said before it (data/README.md)."""
+
+HARM = "harm"
+"""The act of asking for help with something that harms another."""
+
+SUBJECT = "vertelt_over_"
+"""How the steps begin that answer what is known of a message by its subject alone: it tells of a child, of drink."""
 
 TELLING = "vertelt"
 """Intent of a message that tells on without a theme of its own, and the step that answers it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -25,13 +26,23 @@ from bot.nlu.encoder import pieces
 from bot.nlu.last_question import last_reply
 
 IN_TALK = "in_talk"
-"""Key of what is read of a message beside the words before it: the probabilities of levels (from `concern`) and kinds."""
+"""Key of what is read of a message beside the words before it: the probabilities of levels (from `concern`), of it and of each
+of its pieces, and of kinds."""
 
 SITUATION_READ = "situation"
-"""Key of the situation that a message tells of: its name and how likely it is."""
+"""Key of which situation a message tells of: each and how likely it is, `NONE` first."""
+
+QUESTION_READ = "question"
+"""Key of which step answers what a message asks: each and how likely it is, `NONE` first."""
+
+ACT_READ = "act"
+"""Key of what the person does with a message: each of `ACTS` and how likely it is."""
+
+TYPED_MESSAGES = 2
+"""So many messages that the person typed before are read."""
 
 TYPED_WORDS = 20
-"""So much is read of what the person typed before, from its end."""
+"""So much is read of each, from its end."""
 
 SAID_WORDS = 16
 """So much is read of what the bot said, from its end."""
@@ -42,22 +53,16 @@ def plainly(wording: str) -> str:
     return " ".join(PLACEHOLDER.sub("", with_usual_words(wording)).split())
 
 
-def before(typed: str, wording: str) -> str:
+def before(typed: list[str], wording: str) -> str:
     """What stands beside a message: the end of what was typed before it, and of what the bot said to that, or nothing.
 
     Args:
-        typed: by the person, as it was.
+        typed: by the person, as it was, the newest last.
         wording: of the bot, as in the content; empty for none.
     """
-    typed_end = " ".join(typed.split()[-TYPED_WORDS:])
+    ends = [" ".join(text.split()[-TYPED_WORDS:]) for text in typed[-TYPED_MESSAGES:]]
     said_end = " ".join(plainly(wording).split()[-SAID_WORDS:])
-    return normalise(f"{typed_end} . {said_end}") if typed_end or said_end else ""
-
-
-def said_before(tracker: DialogueStateTracker) -> str:
-    """What stands beside the next message of a conversation, or nothing."""
-    typed = typed_before(tracker, 1)
-    return before(typed[0].text or "" if typed else "", last_wording(tracker))
+    return normalise(" . ".join([*ends, said_end])) if any(ends) or said_end else ""
 
 
 def last_wording(tracker: DialogueStateTracker) -> str:
@@ -78,9 +83,9 @@ def _wording(name: str) -> str:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class InTalkReader(GraphComponent):
-    """Sets `IN_TALK` on a message that follows something the bot said, and `SITUATION_READ` on each.
+    """Sets `IN_TALK` on a message that follows something the bot said, and what else is read on each.
 
-    A long message speaks for itself; of that the end is read for its situation.
+    A long message is read piece by piece; its end tells the situation, the act and the question.
     """
 
     @classmethod
@@ -99,15 +104,20 @@ class InTalkReader(GraphComponent):
         model = load_in_talk()
         for message in messages:
             text = message.get(TEXT) or ""
-            if model and any(c.isalnum() for c in text):
+            if model and any(c.isalpha() for c in text):
                 self._read(model, message, text, tracker)
         return messages
 
     def _read(self, model: InTalk, message: Message, text: str, tracker: DialogueStateTracker | None) -> None:
-        *others, end = pieces(text)
-        beside = said_before(tracker) if tracker and not others else ""
-        read = model.read(end, beside)
-        if beside:
-            message.set(IN_TALK, {"levels": read.levels, "kinds": read.kinds})
-        best = int(read.situations.argmax())
-        message.set(SITUATION_READ, (model.situations[best], float(read.situations[best])))
+        parts = pieces(text)
+        typed = [event.text or "" for event in typed_before(tracker, TYPED_MESSAGES)]
+        wording = last_wording(tracker) if tracker else ""
+        read = [model.read(part, before([*typed, *parts[:at]], wording)) for at, part in enumerate(parts)]
+        if before(typed, wording):
+            worst = max(read, key=lambda r: float(r.levels.sum()))
+            levels = np.stack([r.levels for r in read])
+            message.set(IN_TALK, {"levels": levels.max(axis=0), "kinds": worst.kinds, "pieces": levels})
+        end = read[-1]
+        message.set(SITUATION_READ, dict(zip(model.situations, end.situations.tolist(), strict=True)))
+        message.set(QUESTION_READ, dict(zip(model.questions, end.questions.tolist(), strict=True)))
+        message.set(ACT_READ, dict(zip(model.acts, end.acts.tolist(), strict=True)))

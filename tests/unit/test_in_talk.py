@@ -12,11 +12,10 @@ from bot.heard import WORDING
 from bot.nlu import in_talk
 from bot.nlu.e5.in_talk import load_in_talk
 from bot.nlu.in_talk import IN_TALK, InTalkReader, before, last_wording
-from bot.nlu.talk_examples import TALKS, lines_of_talks
-from bot.nlu.trained_parts import read_rows
-from bot.settings import PROJECT
+from bot.nlu.talk_examples import TALKS as EXAMPLES
+from bot.nlu.talk_examples import lines_of_talks
+from tests.unit.read_talks import PLAYED, TALKS, read_talks
 
-TEST = PROJECT / "tests" / "evaluation" / "talks_test.jsonl"
 URGENT = 1
 """Place of `urgent` among the probabilities."""
 
@@ -31,9 +30,10 @@ def said(step: str) -> BotUttered:
 
 def test_what_stands_beside_is_the_end_of_both_without_help_lines():
     wording = "Bel nu:\n[[noodnummer]]\n\nWie kan er bij [[ander]] zijn?"
-    assert before("ik weet het niet", wording) == "ik weet het niet . bel nu: wie kan er bij de ander zijn?"
-    assert before("", "") == ""
-    assert len(before("woord " * 100, "").split()) == in_talk.TYPED_WORDS + 1
+    assert before(["ik weet het niet"], wording) == "ik weet het niet . bel nu: wie kan er bij de ander zijn?"
+    assert before([], "") == ""
+    assert before(["een", "twee", "drie"], "Vier?") == "twee . drie . vier?"
+    assert len(before(["woord " * 100], "").split()) == in_talk.TYPED_WORDS + 1
 
 
 def test_the_wording_is_the_one_that_was_said_last():
@@ -50,10 +50,10 @@ def test_the_wording_is_the_one_that_was_said_last():
         ([UserUttered("/menu"), said("menu")], "ik wil praten", True),
         ([], "ik wil praten", False),
         ([UserUttered("hoi"), said("greeting")], "👍", False),
-        ([UserUttered("hoi"), said("greeting")], "en toen ging het mis. " * 30, False),
+        ([UserUttered("hoi"), said("greeting")], "en toen ging het mis. " * 30, True),
     ],
 )
-def test_a_short_message_that_follows_something_is_read(events, text, read):
+def test_a_message_that_follows_something_is_read(events, text, read):
     message = Message({TEXT: text})
     InTalkReader().process([message], talk(*events))
     assert (message.get(IN_TALK) is not None) is read
@@ -68,15 +68,15 @@ def test_without_the_layers_nothing_is_read(monkeypatch):
 
 def test_what_was_asked_makes_a_step_of_what_sounds_like_a_threat():
     model = load_in_talk()
-    step = before("ik loop een rondje als het oploopt", "Goed plan. Wanneer vertel je het aan de ander?")
-    threat = before("ik maak haar kapot", "Wat ga je doen?")
+    step = before(["ik loop een rondje als het oploopt"], "Goed plan. Wanneer vertel je het aan de ander?")
+    threat = before(["ik maak haar kapot"], "Wat ga je doen?")
     text = normalise("morgen zeg ik het haar")
     assert model.read(text, step).levels[URGENT] < 0.5 * model.read(text, threat).levels[URGENT]
 
 
-def test_in_the_talks_of_another_hand_dangers_stand_out():
-    model = load_in_talk()
-    read = [(r.levels, model.read(r.text, r.beside).levels) for r in lines_of_talks(TEST)]
+@pytest.mark.parametrize("talks", [TALKS, PLAYED])
+def test_in_the_talks_of_other_hands_dangers_stand_out(talks):
+    read = [(line.levels, read.levels) for line, read in read_talks(talks)]
     dangers = [p[URGENT] for levels, p in read if levels[URGENT]]
     calm = [p[URGENT] for levels, p in read if not levels[0]]
     assert sum(p >= 0.3 for p in dangers) / len(dangers) >= 0.6
@@ -84,8 +84,8 @@ def test_in_the_talks_of_another_hand_dangers_stand_out():
 
 
 def test_no_line_of_five_words_stands_in_the_talks_and_in_the_test():
-    texts = [
-        {normalise(t["text"]) for r in read_rows(path) for t in r["turns"] if len(t["text"].split()) > 4}
-        for path in (TALKS, TEST)
-    ]
-    assert not texts[0] & texts[1]
+    learned, tested = (
+        {line.text for path in paths for line in lines_of_talks(path) if len(line.text.split()) > 4}
+        for paths in ([EXAMPLES], [TALKS, PLAYED])
+    )
+    assert not learned & tested

@@ -29,19 +29,26 @@ MARK = "mark"
 """Entry of the file that is added to the words before, so that they are told from those of the message."""
 
 
+HEADS = ("level", "kinds", "situation", "act", "question")
+
+
 class Read(NamedTuple):
-    """How likely a message is of each level from `concern` on, of each kind of danger, and tells of each situation."""
+    """How likely a message is of each level from `concern` on, of each kind of danger, and each answer of the other heads."""
 
     levels: Vectors
     kinds: Vectors
     situations: Vectors
+    acts: Vectors
+    questions: Vectors
 
 
 class InTalk:
-    """The layers, and what they were tuned for: the level and the kinds of a danger, and the situation that is told.
+    """The layers, and what they were tuned for: a danger, the situation told, the dialogue act, the step that answers.
 
     Attributes:
         situations: names of the situations; the first stands for none.
+        acts: names of the acts.
+        questions: names of the steps that answer a question; the first stands for none.
     """
 
     def __init__(self) -> None:
@@ -55,9 +62,10 @@ class InTalk:
         self._tuned = Tuned(FILE)
         self._first = E5Graph(states_graph(weights, self._tuned.first_layer))
         self._last = session_of(last_layers_graph(weights, self._tuned))
-        if "situation" not in self._tuned.names:
+        if not set(HEADS) <= self._tuned.names.keys():
             raise ValueError(f"{FILE.name}: tuned by an older version; scripts/tune in_talk")
-        self.situations = self._tuned.names["situation"]
+        self.situations, self.acts = self._tuned.names["situation"], self._tuned.names["act"]
+        self.questions = self._tuned.names["question"]
 
     def read(self, message: str, before: str) -> Read:
         """What a message tells where it was said.
@@ -71,7 +79,7 @@ class InTalk:
         if before:
             states = np.concatenate([states, self._states(before) + self._tuned.floats(MARK)])
         mean = self._last.run(None, {"x": states[np.newaxis]})[0][0][:length].mean(axis=0, keepdims=True)
-        return Read(*(self._tuned.probabilities(head, mean)[0] for head in ("level", "kinds", "situation")))
+        return Read(*(self._tuned.probabilities(head, mean)[0] for head in HEADS))
 
     def _states(self, text: str) -> Vectors:
         """A text after the first layers, one row a token."""

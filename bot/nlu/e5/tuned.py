@@ -25,7 +25,7 @@ FILE = PROJECT / "data" / "encoder" / "tuned.npz"
 NAMES = "names"
 """Entry of the file with what the numbers of each head stand for, as JSON."""
 
-EXCLUSIVE = ("theme", "sort", "talk", "feeling", "moment", "role", "situation")
+EXCLUSIVE = ("theme", "sort", "talk", "feeling", "moment", "role", "situation", "act", "question")
 """Heads of which one answer is right; each answer of the others is right or not by itself."""
 
 
@@ -72,7 +72,7 @@ class Tuned:
 
         Args:
             head: `level`, `kinds`, `asked` (for help with harm), `sort` (of such a request), `theme`, `talk`, `feeling`,
-                `moment`, `role` or `situation`.
+                `moment`, `role`, `situation`, `act` or `question`.
             vectors: the tuned ones.
         """
         z = vectors @ self.floats(f"{head}.w").T + self.floats(f"{head}.b")

@@ -2,9 +2,10 @@
 
     python -m bot.nlu.e5.tuning_in_talk
 
-It goes on from the tuned layers (`tuning.py`), on the lines of `data/in_talk/talks.jsonl`, with the level of each
-there and the situation that it tells of; on the messages that were written for a situation (`data/situations/`); and on some
-examples of danger that stand alone, not to forget those.
+It goes on from the tuned layers (`tuning.py`), on the lines of the talks in `data/in_talk/`, with the level of each there, the
+situation that it tells of, what the person does with it and which step answers what it asks; on the messages that were
+written for a situation (`data/situations/`) or a question (`data/questions/`); and on some examples of danger that stand alone,
+not to forget those.
 """
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ from bot.nlu.e5.tuning import (
     written,
 )
 from bot.nlu.e5.weights import SIZE, Weights
-from bot.nlu.talk_examples import Reading, examples_alone, lines_of_talks, situations_alone
+from bot.nlu.talk_examples import Reading, examples_alone, harm_in_talks, lines_of_talks, questions, situations_alone
 from bot.safety import KINDS, LEVELS
-from bot.told import NONE
+from bot.told import ACTS, NONE
 
-EPOCHS = 4
+EPOCHS = 3
 LEARNING_RATE = 1e-3
 WORDINGS = 2
 """So many wordings of each reply are read, in turn."""
 
 ALONE = 4000
 """Examples of danger that stand alone."""
+
+HARM = 600
+"""Requests for help with harm, each beside some line of a talk."""
 
 HIDDEN = 0.1
 """The share of lines whose words before are hidden: a message must be understood without them too."""
@@ -53,11 +57,13 @@ HIDDEN = 0.1
 class InTalkNetwork(nn.Module):
     """The last layers over a message and the text beside it; the mean over the message, and a head for each task."""
 
-    def __init__(self, tuned: Tuned, situations: list[str]) -> None:
+    def __init__(self, tuned: Tuned, situations: list[str], asked: list[str]) -> None:
         super().__init__()
         self.network = Network(Weights(), tuned.names)
         self.network.read(tuned)
         self.situation = nn.Linear(SIZE, len(situations))
+        self.act = nn.Linear(SIZE, len(ACTS))
+        self.question = nn.Linear(SIZE, len(asked))
         self.mark = nn.Parameter(torch.zeros(SIZE))
 
     def forward(self, message: Any, other: Any) -> dict[str, torch.Tensor]:
@@ -73,13 +79,21 @@ class InTalkNetwork(nn.Module):
 
     def heads(self) -> dict[str, nn.Module]:
         """The heads that are kept."""
-        return {"level": self.network.heads["level"], "kinds": self.network.heads["kinds"], "situation": self.situation}
+        known = {"level": self.network.heads["level"], "kinds": self.network.heads["kinds"]}
+        return {**known, "situation": self.situation, "act": self.act, "question": self.question}
 
 
-def _loss(said: dict[str, torch.Tensor], batch: list[Reading], situations: list[str]) -> torch.Tensor:
-    told = [i for i, r in enumerate(batch) if r.situation is not None]
-    right = torch.tensor([situations.index(str(batch[i].situation)) for i in told])
-    total = functional.cross_entropy(said["situation"][told], right, reduction="sum") if told else torch.zeros(())
+def _loss(said: dict[str, torch.Tensor], batch: list[Reading], situations: list[str], asked: list[str]) -> torch.Tensor:
+    total = torch.zeros(())
+    for head, names, told in (
+        ("situation", situations, [r.situation for r in batch]),
+        ("act", list(ACTS), [r.act for r in batch]),
+        ("question", asked, [r.question for r in batch]),
+    ):
+        rows = [i for i, name in enumerate(told) if name is not None]
+        if rows:
+            right = torch.tensor([names.index(str(told[i])) for i in rows])
+            total = total + functional.cross_entropy(said[head][rows], right, reduction="sum")
     for head, known, share in (
         ("level", [r.levels for r in batch], 1.0),
         ("kinds", [r.kinds for r in batch], 0.5),
@@ -98,14 +112,18 @@ def tune(file: Path = FILE) -> None:
     torch.manual_seed(0)
     alone = list(situations_alone())
     situations = [NONE, *sorted({str(r.situation) for r in alone} - {NONE})]
-    network = InTalkNetwork(Tuned(), situations)
+    asked = [NONE, *sorted({str(r.question) for r in questions()} - {NONE})]
+    network = InTalkNetwork(Tuned(), situations, asked)
     learned = [
         *learning_groups(network.network, LEARNING_RATE)[:2],
         {"params": [network.mark], "lr": LEARNING_RATE * 5},
         {"params": [p for head in network.heads().values() for p in head.parameters()], "lr": LEARNING_RATE * 2},
     ]
     optimizer = torch.optim.AdamW(learned, weight_decay=0.01)
-    rounds = [[*lines_of_talks(wording=number % WORDINGS), *examples_alone(ALONE), *alone] for number in range(EPOCHS)]
+    rounds = [
+        [*lines_of_talks(wording=number % WORDINGS), *harm_in_talks(HARM), *questions(), *examples_alone(ALONE), *alone]
+        for number in range(EPOCHS)
+    ]
     texts = list(dict.fromkeys(text for rows in rounds for r in rows for text in (r.text, r.beside) if text))
     print(f"{len(rounds[0]):,} readings a round; computing the layers below", flush=True)
     first_layers = dict(zip(texts, states(texts), strict=True))
@@ -120,11 +138,17 @@ def tune(file: Path = FILE) -> None:
             other = padded([first_layers[text] if text else np.zeros((0, SIZE), dtype=np.float16) for text in shown])
             with in_halves():
                 said = network(message, other)
-            loss = _loss({head: z.float() for head, z in said.items()}, batch, situations)
+            loss = _loss({head: z.float() for head, z in said.items()}, batch, situations, asked)
             learn(loss, network, optimizer, schedule)
             lost.append(loss.item())
         print(f"round {number} of {EPOCHS}: loss {np.mean(lost):.3f}", flush=True)
-    names = {"level": list(LEVELS[1:]), "kinds": list(KINDS), "situation": situations}
+    names = {
+        "level": list(LEVELS[1:]),
+        "kinds": list(KINDS),
+        "situation": situations,
+        "act": list(ACTS),
+        "question": asked,
+    }
     written(network.network.layers, network.heads(), names, file, {MARK: network.mark})
 
 
