@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.ruler import latest_intent
 from bot.chat_dutch import normalise
 from bot.content import asks
+from bot.nlu.act import ASKS
 from bot.nlu.question import is_question
 from bot.told import FEELINGS, MOMENTS, NONE, TALKS, TELLING
 
@@ -102,7 +103,7 @@ class NotUnderstood(Action):
             Heard(tracker.get_slot("talk"), tracker.get_slot("feeling"), tracker.get_slot("moment")),
             times,
             telling=latest_intent(tracker) == TELLING or (times == 1 and len(text.split()) >= SENTENCE_WORDS),
-            question=is_question(text),
+            question=tracker.latest_message.get(ASKS, is_question(text)),
             answering=len(text.split()) <= FRAGMENT_WORDS and was_asked(tracker),
         )
         dispatcher.utter_message(response=f"utter_{step}")

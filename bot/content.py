@@ -48,6 +48,9 @@ def with_usual_words(text: str) -> str:
 PLACEHOLDER = re.compile(r"\[\[(?!ander\]\]|delen\]\])([a-z0-9_]+)(?:\.(phone|name))?\]\]")
 """Where a help line, its number or its name comes."""
 
+SITUATION = "verhaal_"
+"""How the steps begin that answer a situation: a child that drew something, a night on a brother's couch (data/README.md)."""
+
 GROUPS = ("variations", "flanders", "careful", "easy", "change", "sustain")
 """Groups of wordings of a step; the first is for when none of the others fits."""
 
@@ -131,6 +134,7 @@ class Step(Strict):
         listens: the step that answers what the person types, in their own words, after this one.
         named: by which words, in which themes, a message asks for this step.
         control: `ruler` shows a ruler from 0 to 10.
+        covers: the situations (steps `verhaal_…`, without that) whose subject this step takes up.
         end: this step closes a journey.
         part: a sentence of a summary, or one that another reply gets added; it is never a reply by itself.
         risk: what choosing this step tells of the person's safety.
@@ -151,6 +155,7 @@ class Step(Strict):
     named: Names | None = None
     buttons: tuple[Button, ...] = ()
     control: Literal["ruler"] | None = None
+    covers: tuple[str, ...] = ()
     end: bool = False
     part: bool = False
     risk: StepRisk | None = None
@@ -328,6 +333,11 @@ def _check_links(content: Content) -> None:
         ]
         if step.listens and step.listens not in content.steps:
             wrong.append(f"{where}: listens to {step.listens!r}, which does not exist")
+        wrong += [
+            f"{where}: covers {name!r}, and there is no {SITUATION}{name}"
+            for name in step.covers
+            if SITUATION + name not in content.steps
+        ]
         answers = [b.answer for b in step.buttons if b.answer]
         if len(answers) != len(set(answers)):
             wrong.append(f"{where}: two buttons have the same answer")

@@ -14,7 +14,7 @@ from bot.channels.static import all_texts
 from bot.channels.telegram_texts import FILE as TELEGRAM_FILE
 from bot.channels.telegram_texts import Name, TelegramTexts, load_texts
 from bot.chat_dutch import normalise
-from bot.content import DOCTOR_PART, JOURNEYS, PLACEHOLDER, Content, load, with_usual_words
+from bot.content import DOCTOR_PART, JOURNEYS, PLACEHOLDER, SITUATION, Content, load, with_usual_words
 from bot.help.directory import HelpLine
 from bot.help.offer import all_texts as all_texts_of_offer
 from bot.organisations import Site, load_organisations
@@ -23,7 +23,7 @@ from bot.safety import KINDS, Engine
 from bot.safety.lexicon import LEXICON, load_lexicon
 from bot.settings import CONTENT
 from bot.themes import THEMES
-from bot.told import BANDS, FEELINGS, PART, RULERS, of_chosen_step, of_value
+from bot.told import BANDS, FEELINGS, PART, RULERS, SUBJECT, of_chosen_step, of_value
 from bot.widget.files import read_widget_content
 
 MAX_SENTENCE_WORDS = 15
@@ -43,7 +43,7 @@ BANNED = {
 }  # fmt: skip
 BY_PROGRAM = ("greeting", "affirm", "deny", "unsure", "give_number", "only_emoji", "stilte", "vertelt_eerst", "too_long",
               "verder_knop", "samenvatting_leeg", "hulp_na_plaats", "cijfer_reden", "veilig_uitleg",
-              "kort_gehoord", "naasten_gehoord", "suicide_bel_nu")  # fmt: skip
+              "kort_gehoord", "naasten_gehoord", "suicide_bel_nu", "veilig_genoeg_gevraagd")  # fmt: skip
 BY_PROGRAM_FAMILIES = (
     "safety_",
     "niet_begrepen_",
@@ -53,7 +53,8 @@ BY_PROGRAM_FAMILIES = (
     "gevoel_",
     "gehoord_",
     "moment_",
-    "verhaal_",
+    SITUATION,
+    SUBJECT,
 )
 """Steps that the program itself leads to, by name or by the start of their name."""
 

@@ -42,6 +42,19 @@ _TO_OTHERS = re.compile(
 )
 
 
+_TO_A_DOCTOR = re.compile(
+    r"\b(?:(?:huis)?arts|dokter|huisartsenpost|spoed|ziekenhuis|ambulance|verloskundige|112|113)\b"
+)
+"""Whom somebody is called for, or taken to: it may save a life."""
+
+OF_CONTACT = frozenset({
+    "sorry_willen_zeggen", "geblokkeerd_geen_antwoord", "ex_zoekt_zelf_contact", "houdt_afstand_bij_verbod",
+    "telefoon_nummer_weg", "stil_huis_en_gemis", "spullen_en_huis_verdelen", "mist_kinderen", "overdracht_bij_deur",
+    "boodschap_of_sorry_aan_kind", "weer_naar_huis", "ex_heeft_nieuwe", "huisverbod_dagen", "het_is_uit",
+})  # fmt: skip
+"""Situations that may be about contact with who lives apart; what tells of another one is not."""
+
+
 def lives_apart(known: set[str]) -> bool:
     """Whether a conversation in which these steps were said has spoken of a ban or a break-up."""
     return not APART.isdisjoint(known) or any(step.startswith(("verbod_", "ex_")) for step in known)
@@ -64,7 +77,7 @@ def seeks_contact(text: str, moment: str, role: str, remembered: str | None, kno
         remembered: the role that the conversation has shown before.
         known: the steps that were said.
     """
-    if is_not_the_doer(role, remembered):
+    if is_not_the_doer(role, remembered) or _TO_A_DOCTOR.search(text):
         return False
     approaches = _APPROACH.search(text) or (under_a_ban(known) and _GOES_HOME.search(text))
     goes = bool(_I.search(text) and approaches) and not _NO_APPROACH.search(text)

@@ -6,9 +6,13 @@ from typing import Any
 
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.risk_classifier import UNCLEAR
+from bot.nlu.act import likelihood
+from bot.nlu.in_talk import IN_TALK
+from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.safety import Screening
+from bot.told import HARM
 
 REFUSALS = {
     "find_person": "weiger_zoeken",
@@ -45,15 +49,33 @@ PLAINLY_PUSHED = 0.6
 CERTAIN_WHERE_CALM = 0.9
 """A request to reach the other, in a message that tells of no danger beside what was said before, counts from here on."""
 
+ASKS_IN_TALK = 0.2
+"""Where it was read beside what was said before, a message must be so likely a request for help with harm to be declined."""
 
-def asked_for(estimate: dict[str, Any]) -> str | None:
-    """The sort of help with harm that a message asks for; contact that is harmless beside what was said before is doubted.
+CERTAIN_IN_TALK = 0.97
+"""From here on it is declined anyhow."""
 
-    "ik app de trainer of hij vrijdag even heeft" is no way round a ban.
+
+def asked_for(message: Message) -> str | None:
+    """The sort of help with harm that a message asks for; what is none beside what was said before is doubted.
+
+    "ik app de trainer of hij vrijdag even heeft" is no way round a ban, "ik geef mezelf de schuld, niet haar" asks nobody to
+    take a side.
     """
+    estimate = message.get(RISK) or {}
     misuse: str | None = estimate.get("misuse")
-    doubted = misuse == "reach_despite_ban" and estimate.get("calm_in_talk")
-    return None if doubted and estimate["misuse_probability"] < CERTAIN_WHERE_CALM else misuse
+    if not misuse:
+        return None
+    probability = estimate.get("misuse_probability", 1.0)
+    calm = misuse == "reach_despite_ban" and estimate.get("calm_in_talk")
+    doubted = not _may_ask(message) and probability < CERTAIN_IN_TALK
+    return None if doubted or (calm and probability < CERTAIN_WHERE_CALM) else misuse
+
+
+def _may_ask(message: Message) -> bool:
+    """Whether a message may be a request for help with harm where it was said; so may any that was not read there."""
+    asked = likelihood(message, HARM)
+    return message.get(IN_TALK) is None or asked is None or asked >= ASKS_IN_TALK
 
 
 def declined_just_now(tracker: DialogueStateTracker | None) -> str | None:
@@ -68,10 +90,11 @@ def declined_just_now(tracker: DialogueStateTracker | None) -> str | None:
     return None
 
 
-def pushed_again(estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
+def pushed_again(message: Message, tracker: DialogueStateTracker | None) -> str | None:
     """The refusal to repeat: the person asks on for what was just declined ("toe, alleen een zinnetje")."""
     declined = declined_just_now(tracker)
-    return declined if declined and estimate.get("misuse_probability", 0.0) >= PUSHED_AGAIN else None
+    again = (message.get(RISK) or {}).get("misuse_probability", 0.0) >= PUSHED_AGAIN and _may_ask(message)
+    return declined if declined and again else None
 
 
 def pushed_risk(estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> Screening:

@@ -155,7 +155,7 @@ async def test_in_careful_mode_a_reply_with_careful_wordings_uses_those(talk):
 async def test_a_reply_to_a_theme_differs_for_change_talk_and_sustain_talk(talk):
     if not STEPS["motivation_change_talk"].change:
         pytest.fail("motivation_change_talk has no wordings for change talk yet")
-    await talk.say("ik wil niet zo'n vader zijn, ik wil dat het stopt")
+    await talk.say("ik wil echt aan mezelf werken")
     assert any(is_of(talk, n, "change") for n, s in STEPS.items() if s.change), talk.text
 
 

@@ -93,9 +93,9 @@ async def test_the_lines_are_always_one_word_away(talk, word):
     [
         ("kan iemand als ik eigenlijk veranderen", "explain_change"),
         ("is dit gesprek anoniem", "privacy_anonymity"),
-        ("ik schaam me zo, niemand mag het weten", "shame_fear_of_judgement"),
+        ("ik schaam me zo", "shame_fear_of_judgement"),
         ("zij begon, zij lokt het altijd uit", "blame_partner"),
-        ("wat merken mijn kinderen hiervan", "children_effects"),
+        ("mijn kinderen hebben hier last van", "children_effects"),
         ("bedankt voor je hulp", "thanks"),
         ("wat is het recept van appeltaart", "out_of_scope"),
     ],

