@@ -9,7 +9,20 @@ from rasa.shared.nlu.constants import INTENT, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.heard import steps_heard
-from bot.nlu.context import ABOUT_DANGER, HELD_AFTER_ACUTE, OF_LIFE, WHY_ASKED, lately, seen_in, typed_before, was_held
+from bot.nlu.act import ASKED_ENOUGH, likelihood
+from bot.nlu.asked import answer_to
+from bot.nlu.context import (
+    ABOUT_DANGER,
+    GRAVE,
+    HELD_AFTER_ACUTE,
+    OF_LIFE,
+    WHY_ASKED,
+    is_unsure,
+    lately,
+    seen_in,
+    typed_before,
+    was_held,
+)
 from bot.nlu.doubt import PLEASANTRIES
 from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, set_intent
 from bot.nlu.last_question import asks_back, denies, last_buttons, last_said, listening_step, will_call
@@ -45,6 +58,9 @@ ASKED_TOGETHER = frozenset(
 ASKED_EVERY_TIME = OF_LIFE | {"strangulation"}
 """Kinds too grave to be taken as spoken of."""
 
+PLAINLY_NO = 0.8
+"""From here on a message says no to what was asked, whatever its words."""
+
 LITTLE_WORDS = 5
 """A message of at most so many words says little by itself."""
 
@@ -52,7 +68,9 @@ LITTLE_WORDS = 5
 def answer_after_danger(
     message: Message, open_risk: Screening, tracker: DialogueStateTracker | None, own_words: bool
 ) -> str | None:
-    """The step for an answer in own words to what was asked about a danger: a no, a question back, or what it listens for.
+    """The step for an answer in own words to what was asked about a danger.
+
+    A no, that it was asked for nothing, a question back, or what the question listens for.
 
     Where somebody may take their life only the question about that listens.
 
@@ -64,7 +82,7 @@ def answer_after_danger(
     """
     estimate = message.get(RISK) or {}
     called = _calling_step(message, open_risk, tracker)
-    denied = called or _denied_step(message, tracker)
+    denied = called or _denied_step(message, tracker, own_words) or _asked_enough(message, open_risk, tracker)
     if denied or _asks_why(message, estimate, tracker):
         set_intent(message, denied or WHY_ASKED)
         return denied or WHY_ASKED
@@ -94,7 +112,7 @@ def _listened(message: Message, tracker: DialogueStateTracker | None) -> str | N
     return step if step and intent_of(message) == step else None
 
 
-def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+def _denied_step(message: Message, tracker: DialogueStateTracker | None, own_words: bool) -> str | None:
     """The step of the button for no, when the message says no in own words to a question about the danger or about calling."""
     said = last_said(tracker)
     if tracker is None or not f"/{said}".startswith(ABOUT_DANGER):
@@ -102,9 +120,17 @@ def _denied_step(message: Message, tracker: DialogueStateTracker | None) -> str 
     text = message.get(TEXT) or ""
     if "suicide" in str(said) and not text.startswith("nee"):  # "er is niks aan de hand" says nothing about a plan
         return None
-    if not denies(text, calling=str(said).startswith("safety_acute")):
+    plainly = own_words and (likelihood(message, "no") or 0.0) >= PLAINLY_NO
+    if not plainly and not denies(text, calling=str(said).startswith("safety_acute")):
         return None
     return next((b["payload"].lstrip("/") for b in last_buttons(tracker) if b.get("answer") == "nee"), None)
+
+
+def _asked_enough(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:
+    """The step for who says that the question about a danger was for nothing; not where a life may be at stake."""
+    acute = any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
+    grave = acute or not GRAVE.isdisjoint(open_risk.kinds)
+    return ASKED_ENOUGH if intent_of(message) == ASKED_ENOUGH and not grave else None
 
 
 def _asks_why(message: Message, estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> bool:
@@ -122,7 +148,9 @@ def leads_on(message: Message) -> bool:
     intent = intent_of(message)
     confidence = message.get(INTENT, {}).get(PREDICTED_CONFIDENCE_KEY) or 0.0
     clear = ASKED_CONFIDENCE if is_question(message.get(TEXT) or "") else CLEAR_CONFIDENCE
-    return intent in WISHES or (intent in ABOUT_HELP and confidence >= clear)
+    step, likely = answer_to(message)
+    asked = intent == step and likely >= ASKED_CONFIDENCE
+    return intent in WISHES or asked or (intent in ABOUT_HELP and confidence >= clear)
 
 
 def speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
@@ -132,6 +160,8 @@ def speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueState
     their life.
     """
     just_before = typed_before(tracker, 1)
+    if bool((message.get(RISK) or {}).get("surely_calm")) and just_before and is_unsure(just_before[0]):
+        return True  # what only the classifier suspected is none, read beside the question about it
     first = not (just_before and was_held(just_before[0]))
     acute = bool(just_before) and seen_in(just_before[0]).level == "acute"
     grave = first and (acute or not OF_LIFE.isdisjoint(kinds))

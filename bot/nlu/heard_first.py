@@ -6,6 +6,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.content import SITUATION, project_content
 from bot.heard import steps_heard
 from bot.nlu import contact
 from bot.nlu.after_danger import ABOUT_HELP, LITTLE_WORDS
@@ -15,8 +16,9 @@ from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, likely_theme
 from bot.nlu.last_question import listening_step
 from bot.nlu.role import role_before, role_heard, seeks_contact, told_by_others
 from bot.nlu.teller import STEP_OF, speaks_of_self
+from bot.safety import Screening
 from bot.themes import THEMES
-from bot.told import CONTACT, FEELINGS, MOMENTS, NONE, SITUATION, TELLING
+from bot.told import CONTACT, FEELINGS, MOMENTS, NONE, SUBJECT, TELLING
 
 OTHERS_HEARD = "naasten_gehoord"
 """The step for what somebody tells on who is not the one who uses violence: the themes speak to who does."""
@@ -48,7 +50,7 @@ def before_theme(message: Message, tracker: DialogueStateTracker | None) -> str 
     """
     intent = intent_of(message)
     listened = tracker is not None and intent == listening_step(tracker)
-    tells = intent in {*THEMES, TELLING, "nlu_fallback"} or intent.startswith(SITUATION)
+    tells = intent in {*THEMES, TELLING, "nlu_fallback"} or intent.startswith((SITUATION, SUBJECT))
     other = intent in PLEASANTRIES | ABOUT_HELP or not tells
     if (other and not listened) or (tracker is not None and tracker.active_loop_name):
         return None
@@ -63,11 +65,18 @@ def before_theme(message: Message, tracker: DialogueStateTracker | None) -> str 
     return OTHERS_HEARD if led else STEP_OF.get(role if role != NONE else str(before))
 
 
-def heard_first(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> str | None:
+def heard_first(message: Message, danger: Screening, tracker: DialogueStateTracker | None) -> str | None:
     """The step that takes up what a message tells, said before the question about a danger that the classifier alone suspects.
 
-    Most of those messages are harmless. Who is first heard and then asked, is not sent away when they are.
+    Most of those messages are harmless. Who is first heard and then asked, is not sent away when they are. Where the danger may
+    be urgent nothing is praised before it is known what it is.
     """
+    step = _heard(message, list(danger.kinds), tracker)
+    praises = step is not None and "affirmation" in project_content().steps[step].codes
+    return TOLD_FIRST if danger.level == "urgent" and praises else step
+
+
+def _heard(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> str | None:
     heard = message.get(HEARD) or {}
     theme, confidence = likely_theme(message)
     if told_by_others(message, tracker):
@@ -78,7 +87,7 @@ def heard_first(message: Message, kinds: list[str], tracker: DialogueStateTracke
     if theme == MINIMISING and confidence >= CLEAR_CONFIDENCE:
         return theme  # before whatever owning up it may sound like
     intent = intent_of(message)
-    if intent.startswith(SITUATION):
+    if intent.startswith((SITUATION, SUBJECT)):
         return intent
     if heard.get("moment") in MOMENTS and heard["moment"] != CONTACT:
         return f"moment_{heard['moment']}"

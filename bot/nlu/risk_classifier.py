@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.special import expit, logit
 
 from bot.chat_dutch import normalise
-from bot.nlu.context import only_acute_counts, told_calmly
+from bot.nlu.context import OF_LIFE, only_acute_counts, told_calmly
 from bot.nlu.encoder import load_encoder, pieces, plain
 from bot.nlu.example_vectors import example_vectors
 from bot.nlu.in_talk import IN_TALK
@@ -195,8 +195,10 @@ class RiskClassifier(GraphComponent):
         in_talk: how much it counts what a message tells beside what was said before it, from 0 to 1.
         thresholds_in_talk: the three thresholds where that is known.
         calm_in_talk: below this probability of `concern`, beside what was said before, a message is harmless there.
+        surely_calm: below this one it is surely, so that what only the classifier suspected before is none.
         kind: a kind counts when its probability is at least this, or when it is the likeliest.
         kind_sure: below it the likeliest kind is wrong more than every third time, and the reply does not speak of it.
+        life_sure: the same for a kind in which somebody may take a life, from `urgent` on.
         level_sure: nor does it where `concern` or `urgent` is reached by less than this.
         misuse, sort: thresholds on the probability of a request for help with harm, and on its likeliest sort, given one.
         misuse_unclear: threshold when no sort is likely enough.
@@ -217,11 +219,13 @@ class RiskClassifier(GraphComponent):
             "joined_margin": 0.1,
             "talk_margin": 0.1,
             "acute_agreed": 0.34,
-            "in_talk": 0.5,
-            "thresholds_in_talk": {"concern": 0.35, "urgent": 0.35, "acute": 0.4},
+            "in_talk": 0.8,
+            "thresholds_in_talk": {"concern": 0.3, "urgent": 0.3, "acute": 0.35},
             "calm_in_talk": 0.2,
+            "surely_calm": 0.1,
             "kind": 0.5,
             "kind_sure": 0.7,
+            "life_sure": 0.5,
             "level_sure": 0.3,
             "misuse": 0.53,
             "misuse_unclear": 0.75,
@@ -312,6 +316,8 @@ class RiskClassifier(GraphComponent):
         if in_talk is not None:
             whole = [0, len(p) - 1] if message.get(JOINED_TEXT) else [0]
             p[whole] = _weighed(p[whole], in_talk["levels"], self._config["in_talk"])
+            if len(vectors) > 1:
+                p[1 : 1 + len(vectors)] = _weighed(p[1 : 1 + len(vectors)], in_talk["pieces"], self._config["in_talk"])
         if len(text.split()) <= self._config["fragment_words"]:
             p[0, -1] = 0.0
         if message.get(JOINED_TEXT) and joined_acute:
@@ -328,13 +334,12 @@ class RiskClassifier(GraphComponent):
         return {
             "level": level,
             "kinds": self._kinds(by_kind) if level != "none" else [],
-            "kind_sure": bool(by_kind.max() >= self._config["kind_sure"])
-            and self._is_sure(p[row], level)
-            and not is_joined,
+            "kind_sure": not is_joined and self._kind_is_sure(by_kind, p[row], level),
             **self._misuse(
                 model, float(model.asks_for_harm(seen[:1], x[:1], z[:1])[0]), model.sorts(seen[:1], x[:1])[0]
             ),
             "calm_in_talk": in_talk is not None and bool(in_talk["levels"][0] < self._config["calm_in_talk"]),
+            "surely_calm": in_talk is not None and bool(in_talk["levels"][0] < self._config["surely_calm"]),
             "acute_if_urgent": bool(p[:, -1].max() >= self._config["acute_agreed"]),
             "probabilities": p.max(axis=0).round(4).tolist(),
         }
@@ -347,6 +352,12 @@ class RiskClassifier(GraphComponent):
             if column.max() >= thresholds[LEVELS[rank]] + margin.get(LEVELS[rank], 0.0):
                 return LEVELS[rank], int(column.argmax())
         return "none", 0
+
+    def _kind_is_sure(self, by_kind: npt.NDArray[np.float64], p: npt.NDArray[np.float64], level: str) -> bool:
+        """Whether the likeliest kind may be spoken of; that somebody may take a life is asked about sooner than others."""
+        if level in ("urgent", "acute") and KINDS[int(by_kind.argmax())] in OF_LIFE:
+            return bool(by_kind.max() >= self._config["life_sure"])
+        return bool(by_kind.max() >= self._config["kind_sure"]) and self._is_sure(p, level)
 
     def _is_sure(self, p: npt.NDArray[np.float64], level: str) -> bool:
         """Whether a level is more than just reached; where it is acute there is no time to doubt."""

@@ -38,7 +38,7 @@ from bot.nlu.context import (
 from bot.nlu.harm import REFUSALS, RISK_OF_REQUEST, asked_for, pushed_again, pushed_risk
 from bot.nlu.heard_first import before_theme, heard_first
 from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, let_go, likely_theme, set_intent
-from bot.nlu.last_question import MAY_TYPE
+from bot.nlu.last_question import MAY_TYPE, asks_back
 from bot.nlu.marks import set_marks
 from bot.nlu.named_step import BEARS_IT, TELLER_OF, named_step
 from bot.nlu.risk_classifier import RISK, UNCLEAR
@@ -61,6 +61,9 @@ CLOSE_BY = re.compile(
     r"(?:nu |gewoon |ook |nog )*(?:hier|hiernaast|naast (?:me|mij)|boven|beneden|thuis|bij (?:me|mij)|in de (?:kamer|keuken))\b"
 )
 """Says after an urgent danger that the other is near: with them it is acute (safety-taxonomy, borders)."""
+
+CALLS, CALLS_OF_LIFE = "veilig_bel_nu", "suicide_bel_nu"
+"""The step for who is going to call 112, and the one with 113 beside it."""
 
 SURELY_ACUTE = 0.7
 """From here on the reply to an acute danger to life speaks of it, also where the kind is not quite sure."""
@@ -115,7 +118,7 @@ class SafetyScreen(GraphComponent):
         return messages
 
     def _decide(self, message: Message, tracker: DialogueStateTracker | None) -> None:
-        misuse = asked_for(message.get(RISK) or {})
+        misuse = asked_for(message)
         seen = self._see(message, misuse, tracker)
         open_risk = held(tracker)
         answered = self._answered(message, seen, bool(misuse), open_risk, tracker)
@@ -138,7 +141,8 @@ class SafetyScreen(GraphComponent):
 
     def _see(self, message: Message, misuse: str | None, tracker: DialogueStateTracker | None) -> Seen:
         """What rules, classifier and the turns before see in a message together."""
-        estimate = message.get(RISK) or {}
+        # "ik snap het niet" tells of nothing; what is open stays open.
+        estimate = {} if asks_back(message.get(TEXT) or "") else message.get(RISK) or {}
         by_rules = self._by_rules(message, tracker)
         screening = by_rules.together_with(Screening(estimate.get("level", "none"), tuple(estimate.get("kinds", ()))))
         agreed = by_rules.kinds[:1] == tuple(estimate.get("kinds", ())[:1])
@@ -150,7 +154,7 @@ class SafetyScreen(GraphComponent):
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
         screening = screening.together_with(pushed_risk(estimate, tracker))
         clearly_urgent = screening.level == "urgent" and (by_rules.level == "urgent" or _is_clear(estimate))
-        raised = screening.level == "concern" and after_a_danger(tracker)
+        raised = screening.level == "concern" and after_a_danger(tracker) and not held_unsure(tracker)
         if raised:
             screening = screening.together_with(Screening("urgent", screening.kinds))
             sure = sure or after_an_acute(tracker)  # it is clear what danger it was: "help"
@@ -173,6 +177,9 @@ class SafetyScreen(GraphComponent):
             message.set("answers_last_question", False)
             let_go(message)
             answered = None
+        if answered == CALLS and open_risk and not OF_LIFE.isdisjoint(open_risk.kinds):
+            answered = CALLS_OF_LIFE
+            set_intent(message, answered)
         if not answered and open_risk and seen.by_rules.level == "none" and seen.screening.level != "acute":
             # Beside what was said before, "nee bellen durf ik niet" sounds of the danger that was spoken of.
             return answer_after_danger(message, open_risk, tracker, own_words=seen.screening.level == "none")
@@ -193,7 +200,7 @@ class SafetyScreen(GraphComponent):
         said_anyway = misuse == UNCLEAR and data["level"] == "none" and about_contact
         # Beside the reply to a grave danger what is perhaps no request is not spoken of.
         unclear = REFUSALS[UNCLEAR] if misuse and not said_anyway and data["level"] in ("none", "concern") else None
-        return certain or pushed_again(estimate, tracker) or unclear
+        return certain or pushed_again(message, tracker) or unclear
 
     def _by_rules(self, message: Message, tracker: DialogueStateTracker | None) -> Screening:
         carried = (message.get("metadata") or {}).get(SAFETY)
@@ -270,7 +277,8 @@ def _choose_reply(
         data["asked"] = True
         _speak_of(message, [] if data.get("unsure") or "others" in data else data["kinds"])
     unsure = data["level"] in ("concern", "urgent") and data.get("unsure")
-    if unsure and not ANSWERED_ALREADY.intersection(data) and (first := heard_first(message, data["kinds"], tracker)):
+    danger = Screening(data["level"], tuple(data["kinds"]))
+    if unsure and not ANSWERED_ALREADY.intersection(data) and (first := heard_first(message, danger, tracker)):
         data["first"] = first
 
 
