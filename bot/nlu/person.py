@@ -27,7 +27,7 @@ _FAMILY = {
     "opa": "opa",
 }
 _ACTS = re.compile(
-    r"\b(?:ge)?(?:sla|sloeg|slaan|slagen|klap|tik|mep|duw|schop|trap|knijp|kneep|knepen|gooi|schreeuw|scheld|schold|dreig|"
+    r"\b(?:ge)?(?:sla(?!a?p)|sloeg|slaan|slagen|klap|tik|mep|duw|schop|trap|knijp|kneep|knepen|gooi|schreeuw|scheld|schold|dreig|"
     r"schud|uithaal|bang (?:voor|van) (?:mij|me)|pijn gedaan|aan de haren|bij (?:de|haar|zijn|d'r) (?:arm|keel|haren))"
 )
 
