@@ -54,7 +54,8 @@ def seeks_contact(message: Message, tracker: DialogueStateTracker | None) -> boo
         return False  # whom somebody calls who may take a life, may save it
     text, moment = message.get(TEXT) or "", (message.get(HEARD) or {}).get("moment", NONE)
     situations: dict[str, float] = message.get(SITUATION_READ) or {}
-    if any(p >= TELLS_OF and name not in {NONE, *contact.OF_CONTACT} for name, p in situations.items()):
+    elsewhere = any(p >= TELLS_OF and name not in {NONE, *contact.OF_CONTACT} for name, p in situations.items())
+    if elsewhere and message.get(IN_TALK) is not None:
         moment = NONE
     known = steps_heard(tracker) if tracker else set()
     says_enough = len(text.split()) >= TOLD_WORDS
