@@ -35,6 +35,7 @@ from bot.training import trained_with
 
 ACTION_SECONDS = 2.0
 FIRST_MESSAGE = "hallo"
+WARM_SECONDS = 30.0
 logger = logging.getLogger(__name__)
 
 
@@ -119,6 +120,7 @@ class RasaThread:
         self.agent, self._tend = agent, tend
         self._encoder = _encoder(agent)
         self._loop = asyncio.new_event_loop()
+        self._warm = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rasa", daemon=True)
         self._thread.start()
 
@@ -137,6 +139,12 @@ class RasaThread:
             await self._drop(key)
         except Exception as error:  # whatever is wrong, the channel answers each person all the same
             logger.error("a first message could not be answered (%s)", type(error).__name__)
+        finally:
+            self._warm.set()
+
+    def wait_until_warm(self) -> None:
+        """Wait until the message of nobody is answered, at most `WARM_SECONDS`."""
+        self._warm.wait(WARM_SECONDS)
 
     async def _forget_regularly(self) -> None:
         """Drop what has expired, also when nobody types."""

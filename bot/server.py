@@ -220,6 +220,9 @@ def serve(settings: Settings, worker: bool = False) -> None:
     rasa: RasaThread | NoModel
     try:
         rasa = RasaThread(load_agent(MODEL, broker, stores.shelf, stores.locks), stores.tend)
+        # Sanic parses its own source while it starts; CPython 3.11 may fall over when another thread parses some just then
+        # (python/cpython#106905).
+        rasa.wait_until_warm()
     except ModelError as error:
         # Whoever types now may be in danger: the door opens all the same, with the lines.
         print(f"error: {error}\nThe chat answers with the crisis lines alone until this is mended.", file=sys.stderr)
