@@ -80,11 +80,6 @@ def likelihood(message: Message, *names: str) -> float | None:
     return sum(acts[name] for name in names) if acts else None
 
 
-def tells(message: Message, threshold: float) -> bool:
-    """Whether a message clearly tells something, and asks nothing."""
-    return (likelihood(message, TELLS) or 0.0) >= threshold
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DialogueAct(GraphComponent):
     """Reads a message as something else where its act is clear and does not fit what it was read as.

@@ -48,6 +48,7 @@ def test_every_theme_has_a_reply_with_four_wordings_and_a_way_on():
         ("  - {name: a_b, codes: [norm], variations: ['[[geen_lijn]]']}\n", "geen_lijn"),
         ("  - {name: a_b, codes: [norm], variations: [x], colour: red}\n", "colour"),
         ("  - {name: a_b, codes: [norm], variations: [x], listens: nergens}\n", "nergens"),
+        ("  - {name: a_b, codes: [norm], variations: [x], covers: [nergens]}\n", "verhaal_nergens"),
         ("  - {name: a_b, codes: [norm], variations: [x], codes_of: {sustain: [confront]}}\n", "confront"),
         ("  - {name: a_b, codes: [persuade], variations: [x]}\n", "persuade"),
         ("  - {name: [unclosed\n", "YAML"),

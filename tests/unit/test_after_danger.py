@@ -1,0 +1,64 @@
+"""What answers a question about a danger, beside what only the classifier suspected."""
+
+import pytest
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.heard import WORDING
+from bot.nlu.act import ASKED_ENOUGH
+from bot.nlu.after_danger import answer_after_danger, speaks_for_itself
+from bot.nlu.context import SAFETY
+from bot.nlu.in_talk import ACT_READ
+from bot.nlu.risk_classifier import RISK
+from bot.safety import Screening
+from bot.told import ACTS
+
+
+def after(
+    level: str, kind: str = "violence_now", unsure: bool = True, step: str = "safety_concern"
+) -> DialogueStateTracker:
+    seen = {"level": level, "kinds": [kind], **({"unsure": True} if unsure else {})}
+    typed = UserUttered("x", parse_data={"text": "x", SAFETY: seen})
+    buttons = [{"title": "Nee, er is geen gevaar", "payload": "/veilig_geen_gevaar", "answer": "nee"}]
+    said = BotUttered("…?", {"buttons": buttons}, {WORDING: f"{step}/variations/0", "utter_action": f"utter_{step}"})
+    return DialogueStateTracker.from_events("x", [ActionExecuted("action_listen"), typed, said])
+
+
+def message(text: str, intent: str = "vertelt", act: str = "tells", **estimate) -> Message:
+    found = Message({TEXT: text, INTENT: {"name": intent}, RISK: estimate})
+    found.set(ACT_READ, {name: float(name == act) for name in ACTS})
+    return found
+
+
+CONCERN = Screening("concern", ("violence_now",))
+
+
+def test_who_says_that_it_was_asked_for_nothing_is_heard():
+    typed = message("ik vroeg geen nummers", ASKED_ENOUGH, "corrects")
+    assert answer_after_danger(typed, CONCERN, after("concern"), own_words=True) == ASKED_ENOUGH
+
+
+@pytest.mark.parametrize(
+    ("level", "kind"), [("acute", "violence_now"), ("urgent", "suicide"), ("urgent", "strangulation")]
+)
+def test_not_where_a_life_may_be_at_stake(level, kind):
+    typed = message("ik vroeg geen nummers", ASKED_ENOUGH, "corrects")
+    assert answer_after_danger(typed, Screening("urgent", (kind,)), after(level, kind), own_words=True) != ASKED_ENOUGH
+
+
+def test_a_plain_no_counts_in_whatever_words():
+    assert answer_after_danger(message("welnee joh", act="no"), CONCERN, after("concern"), True) == "veilig_geen_gevaar"
+    assert answer_after_danger(message("welnee joh", act="tells"), CONCERN, after("concern"), True) is None
+
+
+def test_no_plain_no_is_heard_in_what_sounds_of_danger_itself():
+    assert answer_after_danger(message("welnee joh", act="no"), CONCERN, after("concern"), own_words=False) is None
+
+
+def test_what_is_surely_calm_ends_what_only_the_classifier_suspected():
+    calm, short = message("handballen", surely_calm=True), message("handballen")
+    assert speaks_for_itself(calm, ["violence_now"], after("concern"))
+    assert not speaks_for_itself(short, ["violence_now"], after("concern"))
+    assert not speaks_for_itself(calm, ["violence_now"], after("acute", unsure=False))
