@@ -18,12 +18,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import SITUATION, project_content
 from bot.nlu.context import ABOUT_DANGER
+from bot.nlu.doubt import goes_back
 from bot.nlu.in_talk import ACT_READ
 from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, set_intent
 from bot.nlu.last_question import last_said, listening_step
 from bot.nlu.question import is_question
 from bot.themes import THEMES
-from bot.told import SUBJECT, TELLING
+from bot.told import TELLING
 
 TELLS, CORRECTS = "tells", "corrects"
 
@@ -58,14 +59,17 @@ ELSEWHERE = frozenset({"menu", "lijnen", "tot_ziens"})
 HELP = "hulp"
 """The journey to help."""
 
+LISTENS_TO_ANYTHING = "verder_gepraat"
+"""The step for an answer in own words to a question that leads nowhere in particular."""
+
+IN_OTHER_WORDS = frozenset({*THEMES, TELLING, LISTENS_TO_ANYTHING, "nlu_fallback"})
+"""What a message is read as that chooses no step in particular."""
+
 MISREAD = "verhaal_bedoelde_het_anders"
 """The step for who says that the bot understood it wrong."""
 
 ASKED_ENOUGH = "veilig_genoeg_gevraagd"
 """The same where the bot asked about a danger that is none."""
-
-LISTENS_TO_ANYTHING = "verder_gepraat"
-"""The step for an answer in own words to a question that leads nowhere in particular."""
 
 
 def likely_act(message: Message) -> tuple[str, float]:
@@ -126,9 +130,7 @@ class DialogueAct(GraphComponent):
         """What a message is to be read as; None to leave it."""
         intent, (act, likely) = intent_of(message), likely_act(message)
         listened = tracker is not None and intent == listening_step(tracker) and intent != LISTENS_TO_ANYTHING
-        in_other_words = intent in {*THEMES, TELLING, LISTENS_TO_ANYTHING, "nlu_fallback"} or intent.startswith(
-            "vraag_"
-        )
+        in_other_words = intent in IN_OTHER_WORDS or intent.startswith("vraag_")
         away = leads_away(intent, tracker)
         if listened or not (in_other_words or away):
             return None
@@ -139,7 +141,7 @@ class DialogueAct(GraphComponent):
             return _told(message) if asks or away else None
         if likely < self._config["other"] or away:
             return None
-        if act in STEP_OF_ACT:
+        if act in STEP_OF_ACT and not goes_back(message.get(TEXT) or ""):
             return STEP_OF_ACT[act]
         if act in ASKED_BY and intent in {TELLING, LISTENS_TO_ANYTHING, "nlu_fallback"}:
             return self._asked(message, act)
@@ -161,7 +163,7 @@ def leads_away(step: str, tracker: DialogueStateTracker | None) -> bool:
         return False
     journey, said = content.journey(step), last_said(tracker) or ""
     of_help = journey == HELP and content.journey(said) != HELP
-    after_story = journey is not None and said.startswith((SITUATION, SUBJECT, TELLING))
+    after_story = journey is not None and said.startswith((SITUATION, TELLING))
     return step in ELSEWHERE or step.endswith("_start") or of_help or after_story
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -13,9 +14,11 @@ from bot.nlu.act import ASKED_ENOUGH, likelihood
 from bot.nlu.asked import answer_to
 from bot.nlu.context import (
     ABOUT_DANGER,
+    BY_RULES,
     GRAVE,
     HELD_AFTER_ACUTE,
     OF_LIFE,
+    SAFETY,
     WHY_ASKED,
     is_unsure,
     lately,
@@ -25,7 +28,7 @@ from bot.nlu.context import (
 )
 from bot.nlu.doubt import PLEASANTRIES
 from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, set_intent
-from bot.nlu.last_question import asks_back, denies, last_buttons, last_said, listening_step, will_call
+from bot.nlu.last_question import asks_back, denies, keeps_back, last_buttons, last_said, listening_step, will_call
 from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK
 from bot.nlu.teller import ONLOOKER
@@ -82,7 +85,9 @@ def answer_after_danger(
     """
     estimate = message.get(RISK) or {}
     called = _calling_step(message, open_risk, tracker)
-    denied = called or _denied_step(message, tracker, own_words) or _asked_enough(message, open_risk, tracker)
+    denied = (
+        called or _denied_step(message, tracker, own_words) or _asked_enough(message, open_risk, tracker, own_words)
+    )
     if denied or _asks_why(message, estimate, tracker):
         set_intent(message, denied or WHY_ASKED)
         return denied or WHY_ASKED
@@ -102,8 +107,7 @@ def _calling_step(message: Message, open_risk: Screening, tracker: DialogueState
     text = message.get(TEXT) or ""
     if "113" in text or not OF_LIFE.isdisjoint(open_risk.kinds):
         return "suicide_bel_nu"
-    acute = any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
-    return "veilig_bel_nu" if acute or "112" in text else "veilig_stap_gedaan"
+    return "veilig_bel_nu" if _acute_lately(tracker) or "112" in text else "veilig_stap_gedaan"
 
 
 def _listened(message: Message, tracker: DialogueStateTracker | None) -> str | None:
@@ -120,17 +124,26 @@ def _denied_step(message: Message, tracker: DialogueStateTracker | None, own_wor
     text = message.get(TEXT) or ""
     if "suicide" in str(said) and not text.startswith("nee"):  # "er is niks aan de hand" says nothing about a plan
         return None
-    plainly = own_words and (likelihood(message, "no") or 0.0) >= PLAINLY_NO
+    of_now = "suicide" not in str(said) and not str(said).startswith("safety_acute") and not keeps_back(text)
+    plainly = own_words and of_now and (likelihood(message, "no") or 0.0) >= PLAINLY_NO
     if not plainly and not denies(text, calling=str(said).startswith("safety_acute")):
         return None
     return next((b["payload"].lstrip("/") for b in last_buttons(tracker) if b.get("answer") == "nee"), None)
 
 
-def _asked_enough(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:
+def _asked_enough(
+    message: Message, open_risk: Screening, tracker: DialogueStateTracker | None, own_words: bool
+) -> str | None:
     """The step for who says that the question about a danger was for nothing; not where a life may be at stake."""
-    acute = any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
-    grave = acute or not GRAVE.isdisjoint(open_risk.kinds)
+    estimate = message.get(RISK) or {}
+    mild = own_words or estimate.get("level", "none") in ("none", "concern")
+    kinds = {*open_risk.kinds, *estimate.get("kinds", ())}
+    grave = not mild or _acute_lately(tracker) or not GRAVE.isdisjoint(kinds)
     return ASKED_ENOUGH if intent_of(message) == ASKED_ENOUGH and not grave else None
+
+
+def _acute_lately(tracker: DialogueStateTracker | None) -> bool:
+    return any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
 
 
 def _asks_why(message: Message, estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> bool:
@@ -138,18 +151,22 @@ def _asks_why(message: Message, estimate: dict[str, Any], tracker: DialogueState
 
     After an acute danger nothing is explained: its question comes again.
     """
-    acute = any(seen_in(event).level == "acute" for event in lately(tracker, HELD_AFTER_ACUTE))
+    acute = _acute_lately(tracker)
     of_danger = f"/{last_said(tracker)}".startswith(ABOUT_DANGER)
     return of_danger and not acute and not estimate.get("misuse") and asks_back(message.get(TEXT) or "")
 
 
-def leads_on(message: Message) -> bool:
-    """Whether a message is a plain wish or asks about help: that is answered, and not with the question about the danger."""
+def leads_on(message: Message, kinds: list[str], tracker: DialogueStateTracker | None) -> bool:
+    """Whether a message is a plain wish or asks something: that is answered, and not with the question about the danger.
+
+    Where a life may be at stake only what is asked about help is on the way to the phone.
+    """
     intent = intent_of(message)
     confidence = message.get(INTENT, {}).get(PREDICTED_CONFIDENCE_KEY) or 0.0
     clear = ASKED_CONFIDENCE if is_question(message.get(TEXT) or "") else CLEAR_CONFIDENCE
     step, likely = answer_to(message)
-    asked = intent == step and likely >= ASKED_CONFIDENCE
+    grave = _acute_lately(tracker) or not GRAVE.isdisjoint(kinds)
+    asked = intent == step and step != WHY_ASKED and likely >= CLEAR_CONFIDENCE and not grave
     return intent in WISHES or asked or (intent in ABOUT_HELP and confidence >= clear)
 
 
@@ -160,14 +177,25 @@ def speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueState
     their life.
     """
     just_before = typed_before(tracker, 1)
-    if bool((message.get(RISK) or {}).get("surely_calm")) and just_before and is_unsure(just_before[0]):
-        return True  # what only the classifier suspected is none, read beside the question about it
+    ends = intent_of(message) in PLEASANTRIES
+    if (
+        just_before
+        and not ends
+        and (message.get(RISK) or {}).get("surely_calm")
+        and _only_suspected(just_before[0], kinds)
+    ):
+        return True  # read beside the question about it, it is none
     first = not (just_before and was_held(just_before[0]))
     acute = bool(just_before) and seen_in(just_before[0]).level == "acute"
     grave = first and (acute or not OF_LIFE.isdisjoint(kinds))
     says_little = len((message.get(TEXT) or "").split()) <= LITTLE_WORDS
-    ends = intent_of(message) in PLEASANTRIES
     return not (grave or says_little or ends)
+
+
+def _only_suspected(event: UserUttered, kinds: list[str]) -> bool:
+    """Whether an earlier message told of no acute danger, none to a life, and none that the rules saw."""
+    seen_by_rules = ((event.parse_data or {}).get(SAFETY) or {}).get(BY_RULES)
+    return is_unsure(event) and not seen_by_rules and seen_in(event).level != "acute" and GRAVE.isdisjoint(kinds)
 
 
 def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker | None, others: bool = False) -> bool:

@@ -16,12 +16,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import project_content
-from bot.nlu.act import LISTENS_TO_ANYTHING, asks_something, leads_away
+from bot.nlu.act import IN_OTHER_WORDS, asks_something, leads_away
 from bot.nlu.in_talk import QUESTION_READ
 from bot.nlu.intent import intent_of
 from bot.nlu.role import told_by_others
-from bot.themes import THEMES
-from bot.told import NONE, TELLING
+from bot.told import NONE
 
 OF_ANYBODY = ("vraag_", "over_mij_", "veilig_", "verbod_huisverbod")
 """How the steps begin that answer whoever asks; the others speak to who uses violence."""
@@ -83,5 +82,6 @@ class Asked(GraphComponent):
         if told_by_others(message, tracker) and not step.startswith(OF_ANYBODY):
             return False
         known_as = intent_of(message)
-        open_to = {*THEMES, TELLING, LISTENS_TO_ANYTHING, "nlu_fallback"}
-        return likely >= self._config["sure"] or known_as in open_to or leads_away(known_as, tracker)
+        named = known_as in content.steps and content.steps[known_as].named is not None
+        sure = named and likely >= self._config["sure"]
+        return sure or known_as in IN_OTHER_WORDS or leads_away(known_as, tracker)

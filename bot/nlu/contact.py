@@ -43,9 +43,10 @@ _TO_OTHERS = re.compile(
 
 
 _TO_A_DOCTOR = re.compile(
+    r"\b(?:bel|bellen|breng|brengen|ga|gaat|gaan|moet|rij|rijdt|laat|haal)\b.*"
     r"\b(?:(?:huis)?arts|dokter|huisartsenpost|spoed|ziekenhuis|ambulance|verloskundige|112|113)\b"
 )
-"""Whom somebody is called for, or taken to: it may save a life."""
+"""Somebody is called or taken to where a life may be saved."""
 
 OF_CONTACT = frozenset({
     "sorry_willen_zeggen", "geblokkeerd_geen_antwoord", "ex_zoekt_zelf_contact", "houdt_afstand_bij_verbod",
@@ -77,8 +78,10 @@ def seeks_contact(text: str, moment: str, role: str, remembered: str | None, kno
         remembered: the role that the conversation has shown before.
         known: the steps that were said.
     """
-    if is_not_the_doer(role, remembered) or _TO_A_DOCTOR.search(text):
+    if is_not_the_doer(role, remembered):
         return False
     approaches = _APPROACH.search(text) or (under_a_ban(known) and _GOES_HOME.search(text))
+    if _TO_A_DOCTOR.search(text) and not (approaches and under_a_ban(known)):
+        return False
     goes = bool(_I.search(text) and approaches) and not _NO_APPROACH.search(text)
     return (moment == CONTACT and not _TO_OTHERS.search(text)) or (lives_apart(known) and goes)

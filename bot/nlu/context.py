@@ -15,6 +15,9 @@ SAFETY = "safety"
 HELD_AFTER_ACUTE = 3
 """Messages for which an acute danger stays open."""
 
+BY_RULES = "by_rules"
+"""Key in a screening of whether the rules saw a danger, and not the classifier alone."""
+
 OF_LIFE = frozenset({"suicide", "homicide_suicide"})
 """Kinds in which somebody may take their life: asked about each time."""
 

@@ -62,6 +62,11 @@ def may_speak_of(intent: str, text: str) -> bool:
     return (intent in ASKED or intent.startswith("vraag_")) and is_question(text)
 
 
+def goes_back(text: str) -> bool:
+    """Whether a (normalised) message says that the person goes back to the other: no goodbye."""
+    return bool(_GOES_BACK.match(text))
+
+
 def is_empty_pleasantry(intent: str, confidence: float, text: str) -> bool:
     """Whether a message is taken for a goodbye or a greeting, and no word of it says so.
 
@@ -71,7 +76,7 @@ def is_empty_pleasantry(intent: str, confidence: float, text: str) -> bool:
         text: the (normalised) message.
     """
     words = {"stop_goodbye": _GOODBYE, "smalltalk": _GREETING}.get(intent)
-    said = words is not None and words.search(text) and not _GOES_BACK.match(text)
+    said = words is not None and words.search(text) and not goes_back(text)
     return words is not None and confidence < SURE_PLEASANTRY and not said
 
 

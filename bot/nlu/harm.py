@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.act import likelihood
+from bot.nlu.act import likelihood, likely_act
 from bot.nlu.in_talk import IN_TALK
 from bot.nlu.risk_classifier import RISK, UNCLEAR
 from bot.safety import Screening
@@ -52,6 +50,9 @@ CERTAIN_WHERE_CALM = 0.9
 ASKS_IN_TALK = 0.2
 """Where it was read beside what was said before, a message must be so likely a request for help with harm to be declined."""
 
+SURELY_ELSE = 0.5
+"""That is held against it only where something else is at least so likely."""
+
 CERTAIN_IN_TALK = 0.97
 """From here on it is declined anyhow."""
 
@@ -74,8 +75,9 @@ def asked_for(message: Message) -> str | None:
 
 def _may_ask(message: Message) -> bool:
     """Whether a message may be a request for help with harm where it was said; so may any that was not read there."""
-    asked = likelihood(message, HARM)
-    return message.get(IN_TALK) is None or asked is None or asked >= ASKS_IN_TALK
+    asked, (act, likely) = likelihood(message, HARM), likely_act(message)
+    something_else = act != HARM and likely >= SURELY_ELSE
+    return message.get(IN_TALK) is None or asked is None or asked >= ASKS_IN_TALK or not something_else
 
 
 def declined_just_now(tracker: DialogueStateTracker | None) -> str | None:
@@ -97,9 +99,9 @@ def pushed_again(message: Message, tracker: DialogueStateTracker | None) -> str 
     return declined if declined and again else None
 
 
-def pushed_risk(estimate: dict[str, Any], tracker: DialogueStateTracker | None) -> Screening:
+def pushed_risk(message: Message, tracker: DialogueStateTracker | None) -> Screening:
     """What it tells of danger that the person plainly asks on for what was just declined."""
     declined = declined_just_now(tracker)
-    plain = estimate.get("misuse_probability", 0.0) >= PLAINLY_PUSHED
+    plain = (message.get(RISK) or {}).get("misuse_probability", 0.0) >= PLAINLY_PUSHED and _may_ask(message)
     sort = next((sort for sort, step in REFUSALS.items() if step == declined), "")
     return RISK_OF_REQUEST.get(sort, Screening()) if plain else Screening()

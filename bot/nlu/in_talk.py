@@ -1,4 +1,4 @@
-"""Reads each message beside what was said just before it: how dangerous it is there, and which situation it tells of.
+"""Reads each message beside what was said just before it: how dangerous it is there, what it does, tells of and asks.
 
 By itself "morgen zeg ik het haar" is a threat, after "wat is je volgende stap?" it is a step. `bot/nlu/e5/in_talk.py` holds the
 layers; what comes of them is weighed by the risk classifier.
@@ -21,7 +21,7 @@ from bot.chat_dutch import normalise
 from bot.content import PLACEHOLDER, project_content, with_usual_words
 from bot.heard import WORDING
 from bot.nlu.context import typed_before
-from bot.nlu.e5.in_talk import InTalk, load_in_talk
+from bot.nlu.e5.in_talk import InTalk, Read, load_in_talk
 from bot.nlu.encoder import pieces
 from bot.nlu.last_question import last_reply
 
@@ -37,6 +37,12 @@ QUESTION_READ = "question"
 
 ACT_READ = "act"
 """Key of what the person does with a message: each of `ACTS` and how likely it is."""
+
+OF_ANY_PIECE = ("harm", "victim", "onlooker")
+"""Acts that hold for a long message when a piece of it does so."""
+
+OF_SHORT_ONES = ("yes", "no", "unsure", "corrects")
+"""Acts that a long message is none of."""
 
 TYPED_MESSAGES = 2
 """So many messages that the person typed before are read."""
@@ -120,4 +126,13 @@ class InTalkReader(GraphComponent):
         end = read[-1]
         message.set(SITUATION_READ, dict(zip(model.situations, end.situations.tolist(), strict=True)))
         message.set(QUESTION_READ, dict(zip(model.questions, end.questions.tolist(), strict=True)))
-        message.set(ACT_READ, dict(zip(model.acts, end.acts.tolist(), strict=True)))
+        message.set(ACT_READ, _acts(model, read))
+
+
+def _acts(model: InTalk, read: list[Read]) -> dict[str, float]:
+    """What a person does with a message, by its end; what any piece asks or shows of who types counts, and no story is a no."""
+    acts = dict(zip(model.acts, read[-1].acts.tolist(), strict=True))
+    if len(read) > 1:
+        acts |= {name: max(float(r.acts[model.acts.index(name)]) for r in read) for name in OF_ANY_PIECE}
+        acts |= dict.fromkeys(OF_SHORT_ONES, 0.0)
+    return acts

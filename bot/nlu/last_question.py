@@ -207,9 +207,14 @@ def denies(text: str, calling: bool = False) -> bool:
     if not calling and _PLAINLY_NO_DANGER.match(text):
         return True
     no = _NO.match(text)
-    if not no or "?" in text or _RESERVE.search(text):
+    if not no or keeps_back(text):
         return False
     return bool(_NO_CALL.search(no.group(1)) if calling else _NO_DANGER.match(no.group(1)))
+
+
+def keeps_back(text: str) -> bool:
+    """Whether a (normalised) message that says no keeps something back: "nee maar straks", "nu nog niet"."""
+    return "?" in text or bool(_RESERVE.search(text))
 
 
 def will_call(text: str) -> bool:

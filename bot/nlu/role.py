@@ -8,21 +8,24 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.heard import steps_heard
 from bot.nlu import contact
-from bot.nlu.act import likelihood
+from bot.nlu.act import TELLS, likelihood
 from bot.nlu.change_talk import HEARD
 from bot.nlu.context import OF_LIFE, kinds_lately
 from bot.nlu.in_talk import IN_TALK, SITUATION_READ
-from bot.nlu.teller import ONLOOKER, OTHERS, TOLD_WORDS, VICTIM, heard_role, is_told_by_others
+from bot.nlu.teller import ONLOOKER, TOLD_WORDS, VICTIM, heard_role, is_told_by_others
 from bot.told import NONE
 
 NOT_OTHERS = 0.05
 """Below it nothing in the talk says that somebody else types than who uses violence."""
 
-TELLS_OF = 0.5
-"""From here on a message tells of a situation, and of contact only where that is about it."""
+SURELY_TELLS = 0.75
+"""From here on it is told, and not asked, so that who types would show."""
 
 SURELY_OTHERS = 0.7
-"""From here on it does, whatever the message says by itself."""
+"""From here on somebody else types, whatever the message says by itself."""
+
+TELLS_OF = 0.5
+"""From here on a message tells of a situation, and of contact only where that is about it."""
 
 
 def role_before(tracker: DialogueStateTracker | None) -> str | None:
@@ -36,7 +39,8 @@ def role_heard(message: Message, tracker: DialogueStateTracker | None) -> str:
     borne, seen = likelihood(message, "victim"), likelihood(message, "onlooker")
     if borne is not None and seen is not None and message.get(IN_TALK) is not None:
         # Beside what was said before: "haar broer maakt grapjes over vroeger" is told by who it is about.
-        if role in (VICTIM, *OTHERS) and borne + seen < NOT_OTHERS:
+        told = (likelihood(message, TELLS) or 0.0) >= SURELY_TELLS
+        if told and role in (VICTIM, ONLOOKER) and borne + seen < NOT_OTHERS:
             role = NONE
         elif role == NONE and max(borne, seen) >= SURELY_OTHERS:
             role = VICTIM if borne > seen else ONLOOKER

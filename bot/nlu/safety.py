@@ -20,8 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.heard import steps_heard
 from bot.nlu import contact
+from bot.nlu.act import ASKED_ENOUGH
 from bot.nlu.after_danger import answer_after_danger, asked_before, leads_on, speaks_for_itself
 from bot.nlu.context import (
+    BY_RULES,
     HELD_AFTER_ACUTE,
     OF_LIFE,
     SAFETY,
@@ -30,6 +32,8 @@ from bot.nlu.context import (
     held,
     held_others,
     held_unsure,
+    is_unsure,
+    kinds_lately,
     lately,
     only_acute_counts,
     seen_in,
@@ -122,6 +126,8 @@ class SafetyScreen(GraphComponent):
         seen = self._see(message, misuse, tracker)
         open_risk = held(tracker)
         answered = self._answered(message, seen, bool(misuse), open_risk, tracker)
+        if open_risk and not answered and intent_of(message) == ASKED_ENOUGH:
+            let_go(message)  # a danger to a life stays open whatever is said of the question
         data = _of_answer(answered, seen.screening, open_risk) if answered else _of_danger(message, seen, tracker)
         if data["level"] == "none" and open_risk:
             data |= _still_open(open_risk, tracker)
@@ -152,9 +158,9 @@ class SafetyScreen(GraphComponent):
         if misuse and estimate.get("misuse_sure"):
             of_request = RISK_OF_REQUEST.get(misuse, Screening())
             screening, sure = screening.together_with(of_request), sure or bool(of_request.kinds)
-        screening = screening.together_with(pushed_risk(estimate, tracker))
+        screening = screening.together_with(pushed_risk(message, tracker))
         clearly_urgent = screening.level == "urgent" and (by_rules.level == "urgent" or _is_clear(estimate))
-        raised = screening.level == "concern" and after_a_danger(tracker) and not held_unsure(tracker)
+        raised = screening.level == "concern" and after_a_danger(tracker) and not _was_mild(tracker)
         if raised:
             screening = screening.together_with(Screening("urgent", screening.kinds))
             sure = sure or after_an_acute(tracker)  # it is clear what danger it was: "help"
@@ -239,6 +245,8 @@ def _of_danger(message: Message, seen: Seen, tracker: DialogueStateTracker | Non
     data = seen.screening.as_dict()
     if seen.raised:
         data["raised"] = True
+    if seen.by_rules.level != "none":
+        data[BY_RULES] = True
     if seen.screening.level != "none" and not seen.sure:
         data["unsure"] = True
     _tell_by_role(message, data, seen.by_rules, tracker)
@@ -271,7 +279,9 @@ def _choose_reply(
         set_intent(message, named)
     elif may_name and (named := _named_in_danger(message, data, seen.sure, tracker)):
         data["reply"] = named
-    elif data.get("held") and (leads_on(message) or speaks_for_itself(message, data["kinds"], tracker)):
+    elif data.get("held") and (
+        leads_on(message, data["kinds"], tracker) or speaks_for_itself(message, data["kinds"], tracker)
+    ):
         data["asked"] = True
     elif data["level"] == "concern" and not answered and _was_asked(data, tracker):
         data["asked"] = True
@@ -280,6 +290,14 @@ def _choose_reply(
     danger = Screening(data["level"], tuple(data["kinds"]))
     if unsure and not ANSWERED_ALREADY.intersection(data) and (first := heard_first(message, danger, tracker)):
         data["first"] = first
+
+
+def _was_mild(tracker: DialogueStateTracker | None) -> bool:
+    """Whether the danger before was suspected by the classifier alone, not acute, and none to a life."""
+    grave = after_an_acute(tracker) or not OF_LIFE.isdisjoint(kinds_lately(tracker))
+    last = lately(tracker, 1)
+    by_rules = bool(last) and bool(((last[0].parse_data or {}).get(SAFETY) or {}).get(BY_RULES))
+    return bool(last) and is_unsure(last[0]) and not by_rules and not grave
 
 
 def _was_asked(data: dict[str, Any], tracker: DialogueStateTracker | None) -> bool:

@@ -18,13 +18,12 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import SITUATION, project_content
 from bot.heard import steps_heard
-from bot.nlu.act import ABOUT_HELP_OR_CHAT, LISTENS_TO_ANYTHING, asks_something
+from bot.nlu.act import ABOUT_HELP_OR_CHAT, IN_OTHER_WORDS, asks_something
 from bot.nlu.in_talk import SITUATION_READ
 from bot.nlu.intent import intent_of
 from bot.nlu.last_question import last_said
 from bot.nlu.role import told_by_others
-from bot.themes import THEMES
-from bot.told import NONE, TELLING
+from bot.told import NONE
 
 WITH_NORM = frozenset({"minimise_deny", "blame_partner", "jealousy_control", "digital_control", "sexual_boundaries"})
 """Themes that are answered with the norm: only a reply that has it too may take the place of theirs."""
@@ -107,4 +106,4 @@ def _may_answer(step: str, message: Message, tracker: DialogueStateTracker | Non
         return False
     if known_as in WITH_NORM:
         return "norm" in content.steps[step].codes
-    return known_as in {*THEMES, TELLING, LISTENS_TO_ANYTHING, "nlu_fallback"} - ABOUT_HELP_OR_CHAT
+    return known_as in IN_OTHER_WORDS - ABOUT_HELP_OR_CHAT

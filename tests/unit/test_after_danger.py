@@ -8,9 +8,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.heard import WORDING
 from bot.nlu.act import ASKED_ENOUGH
-from bot.nlu.after_danger import answer_after_danger, speaks_for_itself
-from bot.nlu.context import SAFETY
-from bot.nlu.in_talk import ACT_READ
+from bot.nlu.after_danger import answer_after_danger, leads_on, speaks_for_itself
+from bot.nlu.context import BY_RULES, SAFETY
+from bot.nlu.in_talk import ACT_READ, QUESTION_READ
 from bot.nlu.risk_classifier import RISK
 from bot.safety import Screening
 from bot.told import ACTS
@@ -62,3 +62,25 @@ def test_what_is_surely_calm_ends_what_only_the_classifier_suspected():
     assert speaks_for_itself(calm, ["violence_now"], after("concern"))
     assert not speaks_for_itself(short, ["violence_now"], after("concern"))
     assert not speaks_for_itself(calm, ["violence_now"], after("acute", unsure=False))
+
+
+def test_what_the_rules_saw_and_a_danger_to_a_life_are_not_ended_by_a_calm_answer():
+    calm = message("handballen", surely_calm=True)
+    for kind, others in (("suicide", {}), ("strangulation", {}), ("violence_now", {BY_RULES: True})):
+        seen = {"level": "concern", "kinds": [kind], "unsure": True, **others}
+        typed = UserUttered("x", parse_data={"text": "x", SAFETY: seen})
+        tracker = DialogueStateTracker.from_events("x", [ActionExecuted("action_listen"), typed])
+        assert not speaks_for_itself(calm, [kind], tracker), kind
+
+
+@pytest.mark.parametrize("text", ["nee nu nog niet", "nee straks pas", "nee?"])
+def test_no_no_keeps_something_back(text):
+    assert answer_after_danger(message(text, act="no"), CONCERN, after("concern"), True) is None
+
+
+def test_a_question_is_answered_after_a_danger_unless_a_life_may_be_at_stake():
+    asks = message("krijg ik een strafblad", "vraag_strafbaar")
+    asks.set(QUESTION_READ, {"vraag_strafbaar": 0.9})
+    assert leads_on(asks, ["violence_now"], after("concern"))
+    assert not leads_on(asks, ["suicide"], after("urgent", "suicide"))
+    assert not leads_on(asks, ["violence_now"], after("acute"))
