@@ -17,6 +17,9 @@ from bot.settings import PROJECT
 from bot.told import HARM, NONE
 
 TALKS = PROJECT / "data" / "in_talk"
+PLAYED = TALKS / "played.jsonl"
+"""Of these the talks that people played with the bot itself: as it will be typed to."""
+
 SITUATIONS = PROJECT / "data" / "situations"
 QUESTIONS = PROJECT / "data" / "questions"
 

@@ -35,7 +35,15 @@ from bot.nlu.e5.tuning import (
     written,
 )
 from bot.nlu.e5.weights import SIZE, Weights
-from bot.nlu.talk_examples import Reading, examples_alone, harm_in_talks, lines_of_talks, questions, situations_alone
+from bot.nlu.talk_examples import (
+    PLAYED,
+    Reading,
+    examples_alone,
+    harm_in_talks,
+    lines_of_talks,
+    questions,
+    situations_alone,
+)
 from bot.safety import KINDS, LEVELS
 from bot.told import ACTS, NONE
 
@@ -121,7 +129,16 @@ def tune(file: Path = FILE) -> None:
     ]
     optimizer = torch.optim.AdamW(learned, weight_decay=0.01)
     rounds = [
-        [*lines_of_talks(wording=number % WORDINGS), *harm_in_talks(HARM), *questions(), *examples_alone(ALONE), *alone]
+        [
+            *lines_of_talks(wording=number % WORDINGS),
+            *lines_of_talks(
+                PLAYED, wording=(number + 1) % WORDINGS
+            ),  # once more: they are most like what will be typed
+            *harm_in_talks(HARM),
+            *questions(),
+            *examples_alone(ALONE),
+            *alone,
+        ]
         for number in range(EPOCHS)
     ]
     texts = list(dict.fromkeys(text for rows in rounds for r in rows for text in (r.text, r.beside) if text))
