@@ -47,13 +47,13 @@ PLAINLY_PUSHED = 0.6
 CERTAIN_WHERE_CALM = 0.9
 """A request to reach the other, in a message that tells of no danger beside what was said before, counts from here on."""
 
-ASKS_IN_TALK = 0.2
+ASKS_IN_TALK = 0.1
 """Where it was read beside what was said before, a message must be so likely a request for help with harm to be declined."""
 
 SURELY_ELSE = 0.5
 """That is held against it only where something else is at least so likely."""
 
-CERTAIN_IN_TALK = 0.97
+CERTAIN_IN_TALK = 0.9
 """From here on it is declined anyhow."""
 
 
