@@ -39,6 +39,7 @@ def rasa() -> Iterator[RasaThread]:
     """The agent that `make train` made, loaded once for all tests."""
     assert is_current(), "the model is missing or older than the project: make train"
     thread = RasaThread(load_agent(MODEL))
+    thread.wait_until_warm()
     yield thread
     thread.stop()
 

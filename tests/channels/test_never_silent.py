@@ -31,11 +31,12 @@ async def is_cancelled_by_its_own(message):
 FAULTS = [raises, says_nothing, hangs, is_cancelled_by_its_own]
 
 
-@pytest.fixture(autouse=True)
-def _short_patience(monkeypatch):
+@pytest.fixture
+def short_patience(monkeypatch):
     monkeypatch.setattr(answering, "ANSWER_SECONDS", 0.2)
 
 
+@pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_the_lines_come_whatever_fails(fault):
     (reply,) = await answer("hallo", "k", "web", fault)
@@ -44,6 +45,7 @@ async def test_the_lines_come_whatever_fails(fault):
     assert reply.risk is None
 
 
+@pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_the_line_for_the_kind_comes_first(fault):
     (reply,) = await answer(RISK, "k", "web", fault)
@@ -93,10 +95,12 @@ async def test_an_action_that_hangs_still_gives_the_lines(rasa, monkeypatch, sle
 
     await answer("/ask_importance", "hang", "web", rasa.handle_message)
     monkeypatch.setattr("rasa_sdk.executor.ActionExecutor.run", hanging)
+    monkeypatch.setattr(answering, "ANSWER_SECONDS", 0.2)
     (reply,) = await answer("7", "hang", "web", rasa.handle_message)
     assert "112" in reply.text
 
 
+@pytest.mark.usefixtures("short_patience")
 async def test_computing_that_hangs_still_gives_the_line_for_the_kind(rasa, monkeypatch):
     from bot.nlu.safety import SafetyScreen
 
