@@ -20,6 +20,9 @@ TALKS = PROJECT / "data" / "in_talk"
 PLAYED = TALKS / "played.jsonl"
 """Of these the talks that people played with the bot itself: as it will be typed to."""
 
+TWINS = TALKS / "twins.jsonl"
+"""And short ones that begin alike, of which one comes to a danger in pieces, and the other to none."""
+
 SITUATIONS = PROJECT / "data" / "situations"
 QUESTIONS = PROJECT / "data" / "questions"
 

@@ -37,6 +37,7 @@ from bot.nlu.e5.tuning import (
 from bot.nlu.e5.weights import SIZE, Weights
 from bot.nlu.talk_examples import (
     PLAYED,
+    TWINS,
     Reading,
     examples_alone,
     harm_in_talks,
@@ -51,6 +52,9 @@ EPOCHS = 3
 LEARNING_RATE = 1e-3
 WORDINGS = 2
 """So many wordings of each reply are read, in turn."""
+
+TWICE = (PLAYED, TWINS)
+"""Talks that are read a second time in a round: they are most like what will be typed."""
 
 ALONE = 4000
 """Examples of danger that stand alone."""
@@ -131,9 +135,7 @@ def tune(file: Path = FILE) -> None:
     rounds = [
         [
             *lines_of_talks(wording=number % WORDINGS),
-            *lines_of_talks(
-                PLAYED, wording=(number + 1) % WORDINGS
-            ),  # once more: they are most like what will be typed
+            *(line for file in TWICE for line in lines_of_talks(file, wording=(number + 1) % WORDINGS)),
             *harm_in_talks(HARM),
             *questions(),
             *examples_alone(ALONE),
