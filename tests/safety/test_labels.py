@@ -45,6 +45,6 @@ def test_what_the_themes_are_labelled_for_still_stands_among_their_examples():
 
 def test_no_examination_message_is_trained_on():
     trained = {normalise(r["text"]) for rows in read_examples() for r in rows}
-    for name in ("safety_dev", "safety_test", "safety_fresh"):
+    for name in ("safety_dev", "safety_test", "safety_fresh", "safety_plain"):
         rows = (PROJECT / "tests" / "evaluation" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         assert not trained & {normalise(json.loads(row)["text"]) for row in rows}
