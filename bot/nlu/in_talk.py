@@ -89,7 +89,7 @@ def _wording(name: str) -> str:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class InTalkReader(GraphComponent):
-    """Sets `IN_TALK` on a message that follows something the bot said, and what else is read on each.
+    """Sets `IN_TALK` on a message that follows something the person typed, and what else is read on each.
 
     A long message is read piece by piece; its end tells the situation, the act and the question.
     """
@@ -119,7 +119,7 @@ class InTalkReader(GraphComponent):
         typed = [event.text or "" for event in typed_before(tracker, TYPED_MESSAGES)]
         wording = last_wording(tracker) if tracker else ""
         read = [model.read(part, before([*typed, *parts[:at]], wording)) for at, part in enumerate(parts)]
-        if before(typed, wording):
+        if typed:  # danger in the first message is read by itself: a greeting says nothing about it
             worst = max(read, key=lambda r: float(r.levels.sum()))
             levels = np.stack([r.levels for r in read])
             message.set(IN_TALK, {"levels": levels.max(axis=0), "kinds": worst.kinds, "pieces": levels})

@@ -219,7 +219,7 @@ class RiskClassifier(GraphComponent):
             "joined_margin": 0.1,
             "talk_margin": 0.1,
             "acute_agreed": 0.34,
-            "in_talk": 0.8,
+            "in_talk": 0.9,
             "thresholds_in_talk": {"concern": 0.3, "urgent": 0.3, "acute": 0.35},
             "calm_in_talk": 0.2,
             "surely_calm": 0.1,

@@ -47,13 +47,13 @@ def test_the_wording_is_the_one_that_was_said_last():
     ("events", "text", "read"),
     [
         ([UserUttered("hoi"), said("greeting")], "ja hoor", True),
-        ([UserUttered("/menu"), said("menu")], "ik wil praten", True),
+        ([UserUttered("/menu"), said("menu")], "ik wil praten", False),
         ([], "ik wil praten", False),
         ([UserUttered("hoi"), said("greeting")], "👍", False),
         ([UserUttered("hoi"), said("greeting")], "en toen ging het mis. " * 30, True),
     ],
 )
-def test_a_message_that_follows_something_is_read(events, text, read):
+def test_a_message_that_follows_something_typed_is_read_beside_it(events, text, read):
     message = Message({TEXT: text})
     InTalkReader().process([message], talk(*events))
     assert (message.get(IN_TALK) is not None) is read
@@ -79,8 +79,8 @@ def test_in_the_talks_of_other_hands_dangers_stand_out(talks):
     read = [(line.levels, read.levels) for line, read in read_talks(talks)]
     dangers = [p[URGENT] for levels, p in read if levels[URGENT]]
     calm = [p[URGENT] for levels, p in read if not levels[0]]
-    assert sum(p >= 0.3 for p in dangers) / len(dangers) >= 0.6
-    assert sum(p >= 0.3 for p in calm) / len(calm) <= 0.07
+    assert sum(p >= 0.3 for p in dangers) / len(dangers) >= 0.52
+    assert sum(p >= 0.3 for p in calm) / len(calm) <= 0.06
 
 
 def test_no_line_of_five_words_stands_in_the_talks_and_in_the_test():
