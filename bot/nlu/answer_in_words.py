@@ -17,7 +17,7 @@ from bot.content import Button, project_content
 from bot.nlu.buttons import ButtonModel
 from bot.nlu.context import ABOUT_DANGER
 from bot.nlu.encoder import load_encoder
-from bot.nlu.last_question import ANSWER_INTENTS, MAY_TYPE, last_buttons, last_said, listening_step
+from bot.nlu.last_question import ANSWER_INTENTS, MAY_TYPE, MAY_TYPE_WORDS, last_buttons, last_said, listening_step
 from bot.nlu.risk_classifier import RISK
 from bot.nlu.sentence_encoder import PIECE_VECTORS
 from bot.nlu.teller import is_told_by_others
@@ -38,8 +38,8 @@ IN_WORDS = frozenset({*THEMES, TELLING, "nlu_fallback", *ANSWER_INTENTS.values()
 class AnswerInWords(GraphComponent):
     """Sets the intent of a message to the step of the button that it means.
 
-    Not under a question about danger: what answers that is decided by rules (`bot/nlu/safety.py`); nor in a ruler. That it is
-    safe to type is not taken from a longer story.
+    Not under a question about danger: what answers that is decided by rules (`bot/nlu/safety.py`); nor in a ruler. From a
+    longer story it is not taken whether it is safe to type, unless it begins with no.
 
     Settings:
         threshold: how likely a button must be.
@@ -103,7 +103,9 @@ class AnswerInWords(GraphComponent):
         """The step of the button that is clearly meant, and how likely it is."""
         shown = [Button(title=b["title"], to=b["payload"].lstrip("/")) for b in last_buttons(tracker)]
         buttons = [b for b in shown if b.to in project_content().steps]
-        if not self._model or not buttons:
+        text = message.get(TEXT) or ""
+        story = len(text.split()) > MAY_TYPE_WORDS and not text.startswith("nee")
+        if not self._model or not buttons or (story and any(f"/{b.to}" == MAY_TYPE for b in buttons)):
             return None
         vector = message.get(PIECE_VECTORS).mean(axis=0)
         likely = self._model.probabilities(message.get(TEXT), vector, buttons)

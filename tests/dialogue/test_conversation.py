@@ -188,6 +188,14 @@ async def test_who_opens_without_saying_what_it_is_about_is_invited_and_told_of_
     assert "112" in talk.text
 
 
+async def test_a_story_is_no_answer_to_whether_it_is_safe_to_type(talk):
+    await talk.say("/greeting")
+    await talk.say(
+        "geachte, mijn vrouw moest 41 jaar lang elk bonnetje bij mij inleveren en mocht niet alleen naar de markt"
+    )
+    assert not is_of(talk, "veilig_nee", "variations"), talk.text
+
+
 async def test_a_greeting_does_not_change_the_answer_to_a_question(talk):
     await talk.say("hallo is dit anoniem")
     assert is_of(talk, "privacy_anonymity", "variations"), talk.text
