@@ -17,23 +17,22 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import SITUATION, project_content
-from bot.nlu.context import ABOUT_DANGER
+from bot.nlu.context import ABOUT_DANGER, typed_before
 from bot.nlu.doubt import goes_back
 from bot.nlu.in_talk import ACT_READ
 from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, set_intent
 from bot.nlu.last_question import last_said, listening_step
 from bot.nlu.question import is_question
-from bot.themes import THEMES
+from bot.themes import ASKING, THEMES, theme_of
 from bot.told import TELLING
 
 TELLS, CORRECTS = "tells", "corrects"
 
-ABOUT_HELP_OR_CHAT = frozenset({
-    "explain_change", "what_is_violence", "time_out_technique", "find_help_nearby", "what_help_exists", "waiting_list",
-    "cost_of_help", "peer_group", "peer_expert", "privacy_anonymity", "delete_data", "who_are_you_bot", "talk_to_human",
-    "stop_goodbye", "thanks", "smalltalk", "out_of_scope",
-})  # fmt: skip
+ABOUT_HELP_OR_CHAT = ASKING | {"smalltalk", "out_of_scope"}
 """Themes that ask for something or end something, and tell no story."""
+
+TOLD = frozenset(THEMES) - ABOUT_HELP_OR_CHAT
+"""All others."""
 
 STEP_OF_ACT = {"asks_simpler": "makkelijker", "greets": "smalltalk", "thanks": "thanks", "ends": "stop_goodbye"}
 """What a message is read as that does no more than this."""
@@ -52,6 +51,9 @@ ASKED_BY = {
 
 ASKS = "asks"
 """Key of whether a message asks something, for the actions."""
+
+ASKS_BY_WORDS_TOO, ASKS_ALONE = 0.2, 0.6
+"""How likely a message must be to ask, where its words do so too and where they do not."""
 
 ELSEWHERE = frozenset({"menu", "lijnen", "tot_ziens"})
 """Steps that begin something else wherever one is."""
@@ -134,7 +136,7 @@ class DialogueAct(GraphComponent):
         away = leads_away(intent, tracker)
         if listened or not (in_other_words or away):
             return None
-        if act == CORRECTS and likely >= self._config["corrects"]:
+        if act == CORRECTS and likely >= self._config["corrects"] and typed_before(tracker, 1):
             return corrected(tracker)
         if act == TELLS and likely >= self._config["tells"]:
             asks = intent in {*ABOUT_HELP_OR_CHAT, "nlu_fallback"} or intent.startswith("vraag_")
@@ -149,11 +151,8 @@ class DialogueAct(GraphComponent):
 
     def _asked(self, message: Message, act: str) -> str | None:
         """The likeliest theme that answers what a message asks."""
-        ranking = [(str(guess["name"]), float(guess["confidence"])) for guess in message.get("intent_ranking") or []]
-        fitting = [
-            name for name, confidence in ranking if name in ASKED_BY[act] and confidence >= self._config["asked"]
-        ]
-        return fitting[0] if fitting else None
+        theme, confidence = _likeliest_of(ASKED_BY[act], message)
+        return theme if confidence >= self._config["asked"] else None
 
 
 def leads_away(step: str, tracker: DialogueStateTracker | None) -> bool:
@@ -169,10 +168,14 @@ def leads_away(step: str, tracker: DialogueStateTracker | None) -> bool:
 
 def _told(message: Message) -> str:
     """What a message tells: its likeliest theme of those that are told, or a piece of a story."""
-    ranking = [(str(guess["name"]), float(guess["confidence"])) for guess in message.get("intent_ranking") or []]
-    told = [(name, confidence) for name, confidence in ranking if name in THEMES and name not in ABOUT_HELP_OR_CHAT]
-    clear = told and told[0][1] >= CLEAR_CONFIDENCE
-    return told[0][0] if clear else TELLING
+    theme, confidence = _likeliest_of(TOLD, message)
+    return theme if confidence >= CLEAR_CONFIDENCE else TELLING
+
+
+def _likeliest_of(themes: frozenset[str], message: Message) -> tuple[str, float]:
+    """The likeliest of these themes, and the confidence in it."""
+    fitting = [guess for guess in message.get("intent_ranking") or [] if guess["name"] in themes]
+    return theme_of({"intent_ranking": fitting})
 
 
 def corrected(tracker: DialogueStateTracker | None) -> str:
@@ -189,4 +192,4 @@ def asks_something(message: Message) -> bool:
     by_words = is_question(message.get(TEXT) or "")
     if asks is None:
         return by_words
-    return asks >= (0.2 if by_words else 0.6)
+    return asks >= (ASKS_BY_WORDS_TOO if by_words else ASKS_ALONE)

@@ -18,12 +18,17 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.content import project_content
 from bot.nlu.act import IN_OTHER_WORDS, asks_something, leads_away
 from bot.nlu.in_talk import QUESTION_READ
-from bot.nlu.intent import intent_of
+from bot.nlu.intent import intent_of, likely_theme
 from bot.nlu.role import told_by_others
+from bot.themes import ASKING
 from bot.told import NONE
 
 OF_ANYBODY = ("vraag_", "over_mij_", "veilig_", "verbod_huisverbod")
 """How the steps begin that answer whoever asks; the others speak to who uses violence."""
+
+
+PLAIN_QUESTION = 0.9
+"""From here on it is plain which theme a question is about, and only a sure step takes its place."""
 
 
 def answer_to(message: Message) -> tuple[str, float]:
@@ -82,6 +87,10 @@ class Asked(GraphComponent):
         if told_by_others(message, tracker) and not step.startswith(OF_ANYBODY):
             return False
         known_as = intent_of(message)
-        named = known_as in content.steps and content.steps[known_as].named is not None
-        sure = named and likely >= self._config["sure"]
-        return sure or known_as in IN_OTHER_WORDS or leads_away(known_as, tracker)
+        if likely >= self._config["sure"] and known_as in content.steps and content.steps[known_as].named is not None:
+            return True
+        theme, confidence = likely_theme(message)
+        plain = theme == known_as and theme in ASKING and confidence >= PLAIN_QUESTION
+        if plain and likely < self._config["sure"]:
+            return False
+        return known_as in IN_OTHER_WORDS or leads_away(known_as, tracker)

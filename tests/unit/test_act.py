@@ -57,7 +57,8 @@ def test_within_the_journey_to_help_its_steps_answer_what_is_told():
 
 
 def test_who_says_that_the_bot_understood_it_wrong_is_heard_once():
-    assert read_as("alcohol_drugs", "corrects") == MISREAD
+    assert read_as("alcohol_drugs", "corrects", tracker=after("vertelt")) == MISREAD
+    assert read_as("alcohol_drugs", "corrects") == "alcohol_drugs"  # nothing was said yet
     assert read_as("alcohol_drugs", "corrects", tracker=after(MISREAD)) == "vertelt"
     assert read_as("alcohol_drugs", "corrects", tracker=after("safety_concern")) == ASKED_ENOUGH
 
