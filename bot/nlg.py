@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.content import DOCTOR_PART, MAX_BUTTONS, asks, project_content
 from bot.heard import WORDING, heard
 from bot.help.directory import Country
-from bot.nlu.context import SAFETY
+from bot.nlu.context import BY_RULES, OF_LIFE, SAFETY
 from bot.told import OTHER
 
 RANK = ("flanders", "careful", "easy", "change", "sustain", "variations")
@@ -104,7 +104,7 @@ def not_spoken_of(utter_action: str, kinds: list[str]) -> list[str]:
 
 
 def with_lines_of(text: str, kinds: list[str], country: Country | None) -> str:
-    """A reply to a risk, with the line of each kind that it does not speak of below it; at most three lines in all."""
+    """A reply, with the line of each kind that it does not speak of below it; at most three lines in all."""
     content = project_content()
     if DOCTOR_FOR in kinds and "huisarts" not in text:
         text = _with_line(text, content.steps[DOCTOR_PART].variations[0])
@@ -154,6 +154,10 @@ class FreshReplies(TemplatedNaturalLanguageGenerator):
             if utter_action.startswith("utter_safety_"):
                 others = not_spoken_of(utter_action, risk["kinds"])
                 reply["text"] = with_lines_of(reply["text"], others, slots.get("country"))
+            elif "asked" in risk and risk.get(BY_RULES):
+                # The talk goes on, and so does a danger to a life that the rules saw: its line stays in sight.
+                of_life = [kind for kind in risk["kinds"] if kind in OF_LIFE]
+                reply["text"] = with_lines_of(reply["text"], of_life, slots.get("country"))
             elif before_question:
                 reply["buttons"] = []  # those under the question about danger are what matters now
         else:

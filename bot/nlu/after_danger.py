@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.heard import steps_heard
-from bot.nlu.act import ASKED_ENOUGH, likelihood
+from bot.nlu.act import ASKED_ENOUGH, CORRECTS, likelihood
 from bot.nlu.asked import answer_to
 from bot.nlu.context import (
     ABOUT_DANGER,
-    BY_RULES,
     GRAVE,
     HELD_AFTER_ACUTE,
     OF_LIFE,
-    SAFETY,
     WHY_ASKED,
     is_unsure,
     lately,
+    only_suspected,
+    seen_by_rules,
     seen_in,
     typed_before,
     was_held,
@@ -84,13 +83,15 @@ def answer_after_danger(
         own_words: whatever it says may be an answer, for nothing is seen in it.
     """
     estimate = message.get(RISK) or {}
-    called = _calling_step(message, open_risk, tracker)
-    denied = (
-        called or _denied_step(message, tracker, own_words) or _asked_enough(message, open_risk, tracker, own_words)
+    answered = (
+        _calling_step(message, open_risk, tracker)
+        or _denied_step(message, tracker, own_words)
+        or (WHY_ASKED if _asks_why(message, estimate, tracker) else None)
+        or _asked_enough(message, open_risk, tracker, own_words)
     )
-    if denied or _asks_why(message, estimate, tracker):
-        set_intent(message, denied or WHY_ASKED)
-        return denied or WHY_ASKED
+    if answered:
+        set_intent(message, answered)
+        return answered
     listened = _listened(message, tracker) if own_words and not estimate.get("misuse") else None
     of_life = not OF_LIFE.isdisjoint(open_risk.kinds)
     return None if of_life and listened == CALM_ANSWER else listened
@@ -174,28 +175,28 @@ def speaks_for_itself(message: Message, kinds: list[str], tracker: DialogueState
     """Whether a message in which nothing is seen is an answer of its own to the question about a danger: the talk goes on.
 
     Short ones ("ja ze slapen") are not, nor a goodbye, nor anything right after an acute danger or when somebody may take
-    their life.
+    their life; but who puts right what only the classifier saw is believed, where it was not sure of an acute danger, and
+    neither a life nor the throat is at stake.
     """
     just_before = typed_before(tracker, 1)
     ends = intent_of(message) in PLEASANTRIES
-    if (
-        just_before
-        and not ends
-        and (message.get(RISK) or {}).get("surely_calm")
-        and _only_suspected(just_before[0], kinds)
-    ):
-        return True  # read beside the question about it, it is none
+    says_little = len((message.get(TEXT) or "").split()) <= LITTLE_WORDS
+    if just_before and not ends and (message.get(RISK) or {}).get("surely_calm"):
+        last = just_before[0]
+        doubtful = seen_in(last).level != "acute" or is_unsure(last)
+        believed = doubtful and not seen_by_rules(last) and GRAVE.isdisjoint(kinds)
+        put_right = believed and not says_little and _puts_right(message)
+        if put_right or only_suspected(last, kinds):
+            return True  # read beside the question about it, it is none
     first = not (just_before and was_held(just_before[0]))
     acute = bool(just_before) and seen_in(just_before[0]).level == "acute"
     grave = first and (acute or not OF_LIFE.isdisjoint(kinds))
-    says_little = len((message.get(TEXT) or "").split()) <= LITTLE_WORDS
     return not (grave or says_little or ends)
 
 
-def _only_suspected(event: UserUttered, kinds: list[str]) -> bool:
-    """Whether an earlier message told of no acute danger, none to a life, and none that the rules saw."""
-    seen_by_rules = ((event.parse_data or {}).get(SAFETY) or {}).get(BY_RULES)
-    return is_unsure(event) and not seen_by_rules and seen_in(event).level != "acute" and GRAVE.isdisjoint(kinds)
+def _puts_right(message: Message) -> bool:
+    """Whether a message says plainly that a danger was none."""
+    return (likelihood(message, CORRECTS, "no") or 0.0) >= PLAINLY_NO
 
 
 def asked_before(kinds: list[str], unsure: bool, tracker: DialogueStateTracker | None, others: bool = False) -> bool:

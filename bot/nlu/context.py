@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -171,6 +173,22 @@ def was_held(event: UserUttered) -> bool:
 def is_unsure(event: UserUttered) -> bool:
     """Whether it was unclear what kind of danger an earlier message tells of."""
     return bool(((event.parse_data or {}).get(SAFETY) or {}).get("unsure"))
+
+
+def only_suspected(event: UserUttered, kinds: Iterable[str]) -> bool:
+    """Whether the classifier alone suspected a danger in an earlier message, not an acute one, and none to a life.
+
+    Args:
+        event: the message.
+        kinds: of the danger that is open.
+    """
+    acute = seen_in(event).level == "acute"
+    return is_unsure(event) and not seen_by_rules(event) and not acute and GRAVE.isdisjoint(kinds)
+
+
+def seen_by_rules(event: UserUttered) -> bool:
+    """Whether the rules saw the danger that an earlier message tells of, or leaves open."""
+    return bool(((event.parse_data or {}).get(SAFETY) or {}).get(BY_RULES))
 
 
 def held_others(tracker: DialogueStateTracker | None) -> bool:

@@ -32,10 +32,11 @@ from bot.nlu.context import (
     held,
     held_others,
     held_unsure,
-    is_unsure,
     kinds_lately,
     lately,
     only_acute_counts,
+    only_suspected,
+    seen_by_rules,
     seen_in,
     typed_before,
 )
@@ -128,7 +129,9 @@ class SafetyScreen(GraphComponent):
         answered = self._answered(message, seen, bool(misuse), open_risk, tracker)
         if open_risk and not answered and intent_of(message) == ASKED_ENOUGH:
             let_go(message)  # a danger to a life stays open whatever is said of the question
-        data = _of_answer(answered, seen.screening, open_risk) if answered else _of_danger(message, seen, tracker)
+        data = (
+            _of_answer(answered, seen.screening, open_risk, tracker) if answered else _of_danger(message, seen, tracker)
+        )
         if data["level"] == "none" and open_risk:
             data |= _still_open(open_risk, tracker)
         _choose_reply(message, data, seen, bool(misuse), tracker)
@@ -231,13 +234,21 @@ class SafetyScreen(GraphComponent):
         return chosen if by_answer and chosen in project_content().steps else None
 
 
-def _of_answer(answered: str, screening: Screening, open_risk: Screening | None) -> dict[str, Any]:
+def _of_answer(
+    answered: str, screening: Screening, open_risk: Screening | None, tracker: DialogueStateTracker | None
+) -> dict[str, Any]:
     """What an answer to the last question tells of danger: that of its step, and what else is urgent in it."""
     step_risk = project_content().steps[answered].screening()
     if open_risk and step_risk.level != "none":
         step_risk = Screening(step_risk.level, open_risk.kinds)  # "yes, there is danger": of what was spoken of
     besides = screening if LEVELS.index(screening.level) > LEVELS.index("concern") else Screening()
-    return {**step_risk.together_with(besides).as_dict(), "reply": answered}
+    data = {**step_risk.together_with(besides).as_dict(), "reply": answered}
+    return data | _of_rules(tracker) if data["level"] != "none" else data
+
+
+def _of_rules(tracker: DialogueStateTracker | None) -> dict[str, bool]:
+    """That the rules saw what is open, where they did."""
+    return {BY_RULES: True} if any(seen_by_rules(event) for event in lately(tracker, HELD_AFTER_ACUTE)) else {}
 
 
 def _of_danger(message: Message, seen: Seen, tracker: DialogueStateTracker | None) -> dict[str, Any]:
@@ -259,6 +270,7 @@ def _of_danger(message: Message, seen: Seen, tracker: DialogueStateTracker | Non
 def _still_open(open_risk: Screening, tracker: DialogueStateTracker | None) -> dict[str, Any]:
     """The danger of the messages before, for a message in which nothing is seen."""
     data = {**open_risk.as_dict(), "held": True, "unsure": held_unsure(tracker)}
+    data |= _of_rules(tracker)
     return data | {"others": True} if held_others(tracker) else data
 
 
@@ -293,11 +305,9 @@ def _choose_reply(
 
 
 def _was_mild(tracker: DialogueStateTracker | None) -> bool:
-    """Whether the danger before was suspected by the classifier alone, not acute, and none to a life."""
-    grave = after_an_acute(tracker) or not OF_LIFE.isdisjoint(kinds_lately(tracker))
+    """Whether the danger just before was only suspected: a smaller sign after it is no greater one."""
     last = lately(tracker, 1)
-    by_rules = bool(last) and bool(((last[0].parse_data or {}).get(SAFETY) or {}).get(BY_RULES))
-    return bool(last) and is_unsure(last[0]) and not by_rules and not grave
+    return bool(last) and only_suspected(last[0], kinds_lately(tracker))
 
 
 def _was_asked(data: dict[str, Any], tracker: DialogueStateTracker | None) -> bool:

@@ -84,6 +84,14 @@ async def test_a_number_in_between_leaves_an_acute_danger_open(talk):
     assert "113" in talk.text
 
 
+async def test_while_a_danger_to_a_life_is_open_each_reply_has_its_line(talk):
+    await talk.say("wil mezelf wat aandoen, heb een briefje geschreven")
+    await talk.say("112 is overdreven man. huisgenoot zit in de kamer naast me te gamen")
+    await talk.say("nee geen plan. ik loop wel ff naar hem, zeg m da ik beroerd zit")
+    assert talk.risk
+    assert "113" in talk.text
+
+
 async def test_a_place_alone_is_a_place_also_where_the_bot_listens(talk):
     await talk.say("/hulp_groep")
     await talk.say("zwolle")

@@ -73,6 +73,22 @@ def test_what_the_rules_saw_and_a_danger_to_a_life_are_not_ended_by_a_calm_answe
         assert not speaks_for_itself(calm, [kind], tracker), kind
 
 
+def test_who_puts_right_what_only_the_classifier_saw_is_believed():
+    right = message("wat? ik vraag of ik een bewijs krijg", act="corrects", surely_calm=True)
+    assert speaks_for_itself(right, ["losing_control"], after("acute", "losing_control"))
+    told = message("wat? ik vraag of ik een bewijs krijg", surely_calm=True)
+    assert not speaks_for_itself(told, ["losing_control"], after("acute", "losing_control"))
+
+
+@pytest.mark.parametrize(
+    ("level", "kind", "unsure"),
+    [("urgent", "suicide", False), ("urgent", "strangulation", True), ("acute", "weapon", False)],
+)
+def test_where_a_life_or_the_throat_is_at_stake_or_it_is_surely_acute_nobody_takes_it_back(level, kind, unsure):
+    right = message("nee zo bedoelde ik het niet hoor", act="corrects", surely_calm=True)
+    assert not speaks_for_itself(right, [kind], after(level, kind, unsure))
+
+
 @pytest.mark.parametrize("text", ["nee nu nog niet", "nee straks pas", "nee?"])
 def test_no_no_keeps_something_back(text):
     assert answer_after_danger(message(text, act="no"), CONCERN, after("concern"), True) is None
