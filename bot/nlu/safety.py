@@ -264,7 +264,15 @@ def _of_danger(message: Message, seen: Seen, tracker: DialogueStateTracker | Non
     of_life = not OF_LIFE.isdisjoint(data["kinds"][:1])
     if data["level"] == "acute" and of_life and _is_surely_acute(message.get(RISK) or {}):
         data.pop("unsure", None)  # whoever tells it, "go to another room" is no answer to pills on the table
+    if data["level"] != "none":
+        data["kinds"] += [kind for kind in _life_open(tracker) if kind not in data["kinds"]]
     return data
+
+
+def _life_open(tracker: DialogueStateTracker | None) -> list[str]:
+    """The kinds of a danger to a life that is still open: whatever else is seen, its line is named too."""
+    open_risk = held(tracker)
+    return [k for k in open_risk.kinds if k in OF_LIFE] if open_risk and not held_unsure(tracker) else []
 
 
 def _still_open(open_risk: Screening, tracker: DialogueStateTracker | None) -> dict[str, Any]:

@@ -81,12 +81,11 @@ def test_who_puts_right_what_only_the_classifier_saw_is_believed():
 
 
 @pytest.mark.parametrize(
-    ("level", "kind", "unsure"),
-    [("urgent", "suicide", False), ("urgent", "strangulation", True), ("acute", "weapon", False)],
+    ("level", "kind"), [("urgent", "suicide"), ("concern", "homicide_suicide"), ("acute", "weapon")]
 )
-def test_where_a_life_or_the_throat_is_at_stake_or_it_is_surely_acute_nobody_takes_it_back(level, kind, unsure):
+def test_where_a_life_is_at_stake_or_it_is_surely_acute_nobody_takes_it_back(level, kind):
     right = message("nee zo bedoelde ik het niet hoor", act="corrects", surely_calm=True)
-    assert not speaks_for_itself(right, [kind], after(level, kind, unsure))
+    assert not speaks_for_itself(right, [kind], after(level, kind, unsure=False))
 
 
 @pytest.mark.parametrize("text", ["nee nu nog niet", "nee straks pas", "nee?"])
