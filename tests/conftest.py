@@ -121,15 +121,22 @@ def start_server(log: Path, module: tuple[str, ...] = ("bot", "run"), **environm
                 **environment,
             },
         )
+    if comes_up(f"{address}/health", process):
+        return Server(process, address, log)
+    process.kill()
+    pytest.fail(f"the server did not start:\n{log.read_text()}")
+
+
+def comes_up(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether an address answers well while a process lives, within `START_SECONDS`."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"{address}/health", timeout=10).status_code == 200:
-                return Server(process, address, log)
+            if httpx.get(url, timeout=10).status_code == 200:
+                return True
         except httpx.TransportError:
             time.sleep(0.2)
-    process.kill()
-    pytest.fail(f"the server did not start:\n{log.read_text()}")
+    return False
 
 
 @pytest.fixture(scope="session")

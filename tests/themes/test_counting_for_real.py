@@ -6,7 +6,7 @@ from contextlib import closing
 
 import httpx
 
-from tests.conftest import free_port, start_server
+from tests.conftest import comes_up, free_port, start_server
 
 
 def talk(address: str, *texts: str, wipe: bool = False) -> None:
@@ -30,7 +30,7 @@ def test_conversations_become_counts_when_the_bot_stops_and_the_overview_is_serv
         talk(running.address, "mag ik mijn kinderen nog zien", wipe=True)
         talk(running.address, "/hulp_start", "wissen")
         talk(running.address)
-        assert httpx.get(f"{dashboard}/aanmelden").status_code == 200
+        assert comes_up(f"{dashboard}/aanmelden", running.process)
     finally:
         running.stop()
     path = tmp_path / "themes.db"
