@@ -27,7 +27,16 @@ from bot.nlu.context import (
 )
 from bot.nlu.doubt import PLEASANTRIES
 from bot.nlu.intent import CLEAR_CONFIDENCE, intent_of, set_intent
-from bot.nlu.last_question import asks_back, denies, keeps_back, last_buttons, last_said, listening_step, will_call
+from bot.nlu.last_question import (
+    asks_back,
+    asks_to_call,
+    denies,
+    keeps_back,
+    last_buttons,
+    last_said,
+    listening_step,
+    will_call,
+)
 from bot.nlu.question import is_question
 from bot.nlu.risk_classifier import RISK
 from bot.nlu.teller import ONLOOKER
@@ -98,14 +107,12 @@ def answer_after_danger(
 
 
 def _calling_step(message: Message, open_risk: Screening, tracker: DialogueStateTracker | None) -> str | None:
-    """The step for who says, after a danger, that he or she is going to call."""
-    if (
-        tracker is None
-        or not f"/{last_said(tracker)}".startswith(ABOUT_DANGER)
-        or not will_call(message.get(TEXT) or "")
-    ):
-        return None
+    """The step for who is going to call after a danger, and after an acute one also for who asks whether to."""
     text = message.get(TEXT) or ""
+    if tracker is None or not f"/{last_said(tracker)}".startswith(ABOUT_DANGER):
+        return None
+    if not will_call(text) and not (asks_to_call(text) and _acute_lately(tracker)):
+        return None
     if "113" in text or not OF_LIFE.isdisjoint(open_risk.kinds):
         return "suicide_bel_nu"
     return "veilig_bel_nu" if _acute_lately(tracker) or "112" in text else "veilig_stap_gedaan"

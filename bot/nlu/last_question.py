@@ -111,6 +111,7 @@ _CALLED = (
     r"(?:wel|nu|dan|zo|meteen|gelijk|direct|even|ff|maar|al|hoor|goed|oke|ok|is goed|113|112|veilig thuis|die lijn|dat nummer"
     r"|de huisarts|hulp|iemand)"
 )
+_ASKS_TO_CALL = re.compile(r"(?!.*\b(?:niet|geen|nee|waarom)\b).*\b(?:bel|moet|zal|kan|kies) ik\b")
 _WILL_CALL = re.compile(
     r"^(?:(?:oke|ok|ja|goed|nou|dan|is goed|prima|vooruit|nee)[ ,.!]+)*(?:(?:ik|k|kga|ga|zal|wil)\b|bel ik\b)"
     rf"(?: (?:ga|zal|wil)\b)?(?: {_CALLED})*(?: (?:bel|bellen|belle))?(?: {_CALLED})*[ .!]*$"
@@ -220,6 +221,11 @@ def keeps_back(text: str) -> bool:
 def will_call(text: str) -> bool:
     """Whether a (normalised) message says that the person is going to call: "ok ik bel wel", "ga 113 bellen"."""
     return "bel" in text and bool(_WILL_CALL.match(text))
+
+
+def asks_to_call(text: str) -> bool:
+    """Whether a (normalised) message asks whether to call 112: "bel ik dan de huisarts of 112"."""
+    return "112" in text and bool(_ASKS_TO_CALL.match(text))
 
 
 def number(text: str) -> int | None:

@@ -73,6 +73,15 @@ def test_what_the_rules_saw_and_a_danger_to_a_life_are_not_ended_by_a_calm_answe
         assert not speaks_for_itself(calm, [kind], tracker), kind
 
 
+def test_who_asks_whether_to_call_112_after_an_acute_danger_is_told_to():
+    asks = message("bel ik dan de huisarts of 112")
+    acute, calls = Screening("concern", ("child_in_danger",)), "veilig_bel_nu"
+    assert answer_after_danger(asks, acute, after("acute", "child_in_danger", unsure=False), True) == calls
+    assert answer_after_danger(asks, CONCERN, after("concern"), own_words=True) != calls
+    told = message("112 bel ik niet")
+    assert answer_after_danger(told, acute, after("acute", "child_in_danger", unsure=False), True) != calls
+
+
 def test_who_puts_right_what_only_the_classifier_saw_is_believed():
     right = message("wat? ik vraag of ik een bewijs krijg", act="corrects", surely_calm=True)
     assert speaks_for_itself(right, ["losing_control"], after("acute", "losing_control"))
