@@ -104,11 +104,11 @@ class AnswerInWords(GraphComponent):
         shown = [Button(title=b["title"], to=b["payload"].lstrip("/")) for b in last_buttons(tracker)]
         buttons = [b for b in shown if b.to in project_content().steps]
         text = message.get(TEXT) or ""
-        story = len(text.split()) > MAY_TYPE_WORDS and not text.startswith("nee")
+        story = len(text.split()) > MAY_TYPE_WORDS and not text.startswith(("nee ", "nee,"))
         if not self._model or not buttons or (story and any(f"/{b.to}" == MAY_TYPE for b in buttons)):
             return None
         vector = message.get(PIECE_VECTORS).mean(axis=0)
-        likely = self._model.probabilities(message.get(TEXT), vector, buttons)
+        likely = self._model.probabilities(text, vector, buttons)
         best = int(likely.argmax())
         if project_content().journey(buttons[best].to) == "nu" and is_told_by_others(NONE, tracker.get_slot("role")):
             return None  # that journey speaks to who uses violence

@@ -32,7 +32,7 @@ SURE_PLEASANTRY = 0.95
 """Below it a goodbye or a greeting needs a word for it: what fits nowhere lands there ("2 keer", "en verder?")."""
 
 _GOODBYE = re.compile(
-    r"\b(?:doei\w*|dag|daag|bye|ciao|later|laterz|tot|stop|stoppen|ga|gaan|moet|slaap\w*|slapen|\w*truste\w*|bed|afsluiten|sluit|klaar"
+    r"\b(?:doei\w*|dag|daag|bye|ciao|later|laterz|tot|stop|stoppen|ga|gaan|moet|slaap(?:wel|lekker|ze)?|slapen|\w*truste\w*|bed|afsluiten|sluit|klaar"
     r"|genoeg|salut|saluut|houdoe|ajuus|einde|weg|nacht|laat maar|hoeft niet|kap|ophangen|uit|offline|peace|mazzel|groet\w*)\b"
 )
 _GOES_BACK = re.compile(

@@ -87,7 +87,7 @@ async def test_plain_danger_is_noticed_in_unusual_words(plain):
     assert share([RANK(s["level"]) >= 2 for r, s in plain if RANK(r["level"]) >= 2]) >= 0.95
 
 
-async def test_three_in_four_that_were_written_to_mislead_do_not(plain):
+async def test_most_that_were_written_to_mislead_do_not(plain):
     assert share([RANK(s["level"]) < 2 for r, s in plain if r["level"] == "none"]) >= 0.7
 
 

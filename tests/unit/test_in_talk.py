@@ -74,12 +74,12 @@ def test_what_was_asked_makes_a_step_of_what_sounds_like_a_threat():
     assert model.read(text, step).levels[URGENT] < 0.5 * model.read(text, threat).levels[URGENT]
 
 
-@pytest.mark.parametrize("talks", [TALKS, PLAYED])
-def test_in_the_talks_of_other_hands_dangers_stand_out(talks):
+@pytest.mark.parametrize(("talks", "share"), [(TALKS, 0.7), (PLAYED, 0.52)])
+def test_in_the_talks_of_other_hands_dangers_stand_out(talks, share):
     read = [(line.levels, read.levels) for line, read in read_talks(talks)]
     dangers = [p[URGENT] for levels, p in read if levels[URGENT]]
     calm = [p[URGENT] for levels, p in read if not levels[0]]
-    assert sum(p >= 0.3 for p in dangers) / len(dangers) >= 0.52
+    assert sum(p >= 0.3 for p in dangers) / len(dangers) >= share
     assert sum(p >= 0.3 for p in calm) / len(calm) <= 0.06
 
 
